@@ -1,0 +1,412 @@
+"""The config: one frozen, validated object that says everything about an experiment.
+
+Each range is declared once, here, and feeds validation, the form in the page and the
+documentation. What fits together is checked at the end, in `_misfits`.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Strict,
+    ValidationError,
+    model_validator,
+)
+
+from app.engine.datasets import DATA_SETS, FEATURES, DataSet
+from app.errors import ConfigError, Fault, faults_of, shown
+
+__all__ = ["Config", "Data", "Layer"]
+
+Hidden = Literal[
+    "linear", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus"
+]
+Activation = Literal[Hidden, "softmax"]
+Reduction = Literal["sum", "mean", "mean_all"]
+FeatureName = Literal["x1", "x2", "x1_squared", "x2_squared", "x1_times_x2", "sin_x1", "sin_x2"]
+DataName = Literal[
+    "xor", "and", "or", "circle", "gaussian", "spiral", "moons", "plane",
+    "multi_gaussian", "sine", "line", "iris", "digits28", "inline",
+]  # fmt: skip
+Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e6, le=1e6)]
+Loose = Strict(False)  # a JSON list for a tuple
+Numbers = Annotated[tuple[Number, ...], Loose, Field(max_length=1024)]
+Table = Annotated[tuple[Numbers, ...], Loose, Field(min_length=1, max_length=2000)]
+
+
+class Part(BaseModel):
+    """A part of the config: frozen, strict, without room for settings that do not exist."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Data(Part):
+    """The examples: drawn by a named data set, or given row by row with ``inline``."""
+
+    name: DataName = Field("xor", description="the data set")
+    samples: int | None = Field(None, ge=1, le=5000, description="number of examples")
+    noise: float = Field(0.0, ge=0, le=1, description="jitter, as a share of the data's radius")
+    test_share: float = Field(0.0, ge=0, le=0.9, description="share kept apart for testing")
+    features: Annotated[tuple[FeatureName, ...], Loose] | None = Field(
+        None, min_length=1, description="what is fed to the network for a point of the plane"
+    )
+    X: Table | None = Field(None, description="inputs, a row for each example")
+    Y: Table | None = Field(None, description="targets, a row for each example")
+    labels: Annotated[tuple[Annotated[int, Field(ge=0, le=99)], ...], Loose] | None = Field(
+        None, min_length=1, max_length=2000, description="classes, in place of Y"
+    )
+
+    @property
+    def set(self) -> DataSet | None:
+        """The named data set, None for ``inline``."""
+        return DATA_SETS.get(self.name)
+
+    @property
+    def count(self) -> int:
+        """Number of examples, for training and testing together."""
+        if self.X is not None:
+            return len(self.X)
+        assert self.set is not None
+        return self.set.samples if self.samples is None else self.samples
+
+    @property
+    def inputs(self) -> int:
+        """Number of values that enter the network for each example."""
+        if self.X is not None:
+            return len(self.X[0])
+        assert self.set is not None
+        return len(self.feature_names) if self.set.plane else self.set.inputs
+
+    @property
+    def feature_names(self) -> tuple[FeatureName, ...]:
+        """The features of a point of the plane; empty for other data."""
+        if self.set is None or not self.set.plane:
+            return ()
+        return self.features or ("x1", "x2")
+
+    @property
+    def classes(self) -> int | None:
+        """Number of classes, None where the task is not to tell classes apart."""
+        if self.labels is not None:
+            return max(2, max(self.labels) + 1)
+        if self.set is None or self.set.task != "classes":
+            return None
+        return max(2, self.set.outputs)
+
+
+class Layer(Part):
+    """A dense layer, with the values to start from where they are given."""
+
+    units: int = Field(ge=1, le=1024, description="number of units")
+    activation: Activation = Field("sigmoid", description="activation function")
+    bias: bool = Field(True, description="whether the units have a bias")
+    freeze_bias: bool = Field(False, description="keep the biases as they start")
+    W: Table | None = Field(None, description="weights to start from, a row for each input")
+    b: Numbers | None = Field(None, description="biases to start from")
+
+
+class Init(Part):
+    """How weights and biases start where a layer does not give them."""
+
+    weights: Literal[
+        "zeros", "constant", "normal", "uniform", "xavier_normal", "xavier_uniform",
+        "he_normal", "he_uniform", "lecun_normal", "lecun_uniform",
+    ] = Field("xavier_uniform", description="distribution of the first weights")  # fmt: skip
+    scale: float = Field(1.0, ge=0, le=100, description="factor on the first weights")
+    biases: Literal["zeros", "constant", "normal", "uniform"] = Field(
+        "zeros", description="distribution of the first biases"
+    )
+    bias_scale: float = Field(0.1, ge=0, le=100, description="factor on the first biases")
+
+
+class Cost(Part):
+    """The cost and the convention it follows."""
+
+    name: Literal["squared_error", "binary_cross_entropy", "cross_entropy"] = Field(
+        "squared_error", description="the cost"
+    )
+    half: bool = Field(False, description="factor 1/2 on the squared error")
+    reduction: Reduction = Field("mean", description="how the examples become one number")
+
+
+class Constant(Part):
+    name: Literal["constant"] = "constant"
+
+
+class Step(Part):
+    name: Literal["step"]
+    every: int = Field(100, ge=1, le=1_000_000, description="epochs between two drops")
+    factor: float = Field(0.5, gt=0, le=1, description="factor at each drop")
+
+
+class Exponential(Part):
+    name: Literal["exponential"]
+    factor: float = Field(0.99, gt=0, le=1, description="factor at each epoch")
+
+
+class Cosine(Part):
+    name: Literal["cosine"]
+    epochs: int = Field(1000, ge=1, le=1_000_000, description="epochs until the end of the curve")
+    floor: float = Field(0.0, ge=0, le=1, description="share of the rate that is left")
+
+
+class WarmupCosine(Part):
+    name: Literal["warmup_cosine"]
+    warmup: int = Field(50, ge=1, le=1_000_000, description="epochs of even rise")
+    epochs: int = Field(1000, ge=1, le=1_000_000, description="epochs until the end of the curve")
+    floor: float = Field(0.0, ge=0, le=1, description="share of the rate that is left")
+
+
+def _named(value: Any) -> Any:
+    return {"name": value} if isinstance(value, str) else value
+
+
+Schedule = Annotated[
+    Constant | Step | Exponential | Cosine | WarmupCosine,
+    Discriminator("name"),
+    BeforeValidator(_named),
+]
+
+
+class Rule(Part):
+    """What every optimizer has."""
+
+    learning_rate: float = Field(0.1, gt=0, le=100, description="learning rate")
+    schedule: Schedule = Field(Constant(), description="learning rate over the epochs")
+
+
+class SGD(Rule):
+    name: Literal["sgd"] = "sgd"
+
+
+class Momentum(Rule):
+    name: Literal["momentum", "nesterov"]
+    momentum: float = Field(0.9, ge=0, lt=1, description="share of the last step that is kept")
+
+
+class AdaGrad(Rule):
+    name: Literal["adagrad"]
+    epsilon: float = Field(1e-8, gt=0, le=1, description="added to the root")
+
+
+class RMSProp(Rule):
+    name: Literal["rmsprop"]
+    rho: float = Field(0.99, ge=0, lt=1, description="share of the mean square that is kept")
+    epsilon: float = Field(1e-8, gt=0, le=1, description="added to the root")
+
+
+class Adam(Rule):
+    name: Literal["adam"]
+    beta1: float = Field(0.9, ge=0, lt=1, description="share of the first moment that is kept")
+    beta2: float = Field(0.999, ge=0, lt=1, description="share of the second moment that is kept")
+    epsilon: float = Field(1e-8, gt=0, le=1, description="added to the root")
+
+
+class AdamW(Adam):
+    name: Literal["adamw"]  # type: ignore[assignment]
+    weight_decay: float = Field(0.01, ge=0, le=1, description="share of the weights that decays")
+
+
+Optimizer = Annotated[SGD | Momentum | AdaGrad | RMSProp | Adam | AdamW, Discriminator("name")]
+
+
+class Clip(Part):
+    by: Literal["value", "norm"] = Field("norm", description="each value, or all together")
+    threshold: float = Field(1.0, gt=0, le=1e6, description="largest value or norm")
+
+
+class Stop(Part):
+    epochs: int | None = Field(None, ge=1, le=10_000_000, description="stop after this epoch")
+    cost_below: float | None = Field(None, ge=0, description="stop when the cost is below")
+    gradient_norm_below: float | None = Field(None, ge=0, description="stop when it is below")
+
+
+class Config(Part):
+    """An experiment: same config and seed, same numbers to the last bit."""
+
+    version: Literal[1] = 1
+    seed: int = Field(0, ge=0, le=2**32 - 1, description="start of every random number")
+    dtype: Literal["float64", "float32"] = Field("float64", description="number format")
+    data: Data = Data()
+    layers: Annotated[tuple[Layer, ...], Loose] = Field(
+        (Layer(units=3), Layer(units=1)), min_length=1, max_length=16
+    )
+    init: Init = Init()
+    cost: Cost = Cost()
+    optimizer: Optimizer = SGD()
+    minibatch_size: int | None = Field(
+        None, ge=1, le=5000, description="examples for one update, empty for all"
+    )
+    shuffle: bool = Field(True, description="new order of the examples in every epoch")
+    l1: float = Field(0.0, ge=0, le=100, description="l1 · Σ|W| is added to the cost")
+    l2: float = Field(0.0, ge=0, le=100, description="l2/2 · ΣW² is added to the cost")
+    clip: Clip | None = Field(None, description="limit on the gradients")
+    stop: Stop = Stop()
+
+    @property
+    def depth(self) -> int:
+        """L, the number of layers above the input."""
+        return len(self.layers)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Units of every layer, from the input to the output."""
+        return (self.data.inputs, *(layer.units for layer in self.layers))
+
+    @classmethod
+    def parse(cls, source: Any) -> Self:
+        """Return the config that a JSON text or a mapping says.
+
+        Raises:
+            ConfigError: it cannot be; the error names every field, rule and value.
+        """
+        try:
+            if isinstance(source, str | bytes):
+                return cls.model_validate_json(source)
+            return cls.model_validate(source)
+        except ValidationError as error:
+            raise ConfigError(faults_of(error)) from error
+
+    def merged(self, patch: Mapping[str, Any]) -> Self:
+        """Return this config with a JSON merge patch (RFC 7386) applied."""
+        return self.parse(_merge(self.as_json(), patch))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the config as JSON values, without what is not set."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if faults := list(_misfits(self)):
+            raise ConfigError(faults)
+        return self
+
+
+def _merge(target: Any, patch: Any) -> Any:
+    """Apply a JSON merge patch, as section 2 of RFC 7386 defines it."""
+    if not isinstance(patch, Mapping):
+        return patch
+    merged = dict(target) if isinstance(target, Mapping) else {}
+    for name, value in patch.items():
+        if value is None:
+            merged.pop(name, None)
+        else:
+            merged[name] = _merge(merged.get(name), value)
+    return merged
+
+
+def _misfits(config: Config) -> Iterator[Fault]:
+    """Name what does not fit together in a config whose parts are each well-formed."""
+    faults = list(_data_misfits(config.data))
+    yield from faults
+    if not faults:
+        yield from _layer_misfits(config)
+        yield from _output_misfits(config)
+
+
+def _data_misfits(data: Data) -> Iterator[Fault]:
+    if data.set is None:
+        yield from _inline_misfits(data)
+        return
+    for name in ("X", "Y", "labels"):
+        if getattr(data, name) is not None:
+            yield Fault(f"data.{name}", f"belongs to the data set inline, not to {data.name}")
+    if data.features is not None and not data.set.plane:
+        yield Fault("data.features", f"can be chosen for points of a plane, not for {data.name}")
+    if data.count > data.set.most:
+        rule = f"must be at most {data.set.most} for {data.name}"
+        yield Fault("data.samples", rule, shown(data.count))
+    if data.test_share and data.count <= 4:
+        rule = f"must be 0, {data.set.title} has only {data.count} examples"
+        yield Fault("data.test_share", rule, shown(data.test_share))
+
+
+def _inline_misfits(data: Data) -> Iterator[Fault]:
+    if data.X is None:
+        yield Fault("data.X", "is required for the data set inline")
+        return
+    if (data.Y is None) == (data.labels is None):
+        yield Fault("data.Y", "must be given, or labels in its place, but not both")
+    if data.samples is not None and data.samples != len(data.X):
+        yield Fault("data.samples", f"must be the number of rows, {len(data.X)}", str(data.samples))
+    if data.features is not None:
+        yield Fault("data.features", "can be chosen for points of a plane, not for inline")
+    for name, rows in (("X", data.X), ("Y", data.Y or ())):
+        if ragged := next((i for i, row in enumerate(rows) if len(row) != len(rows[0])), None):
+            rule = f"must have {len(rows[0])} values like the first row"
+            yield Fault(f"data.{name}.{ragged}", rule, shown(len(rows[ragged])))
+        if rows and not rows[0]:
+            yield Fault(f"data.{name}.0", "must have at least one value")
+    for name, given in (("Y", data.Y), ("labels", data.labels)):
+        if given is not None and len(given) != len(data.X):
+            yield Fault(f"data.{name}", f"must have {len(data.X)} rows like X", shown(len(given)))
+
+
+def _layer_misfits(config: Config) -> Iterator[Fault]:
+    sizes = config.sizes
+    for i, layer in enumerate(config.layers):
+        path = f"layers.{i}"
+        if layer.activation == "softmax" and i + 1 < config.depth:
+            yield Fault(f"{path}.activation", "can be softmax at the output only")
+        if layer.activation == "softmax" and layer.units == 1:
+            yield Fault(f"{path}.units", "must be at least 2 for softmax", "1")
+        shape = (sizes[i], layer.units)
+        if layer.W is not None and any(len(row) != shape[1] for row in layer.W):
+            yield Fault(f"{path}.W", f"must have rows of {shape[1]} values, one for each unit")
+        if layer.W is not None and len(layer.W) != shape[0]:
+            rule = f"must have {shape[0]} rows, one for each input"
+            yield Fault(f"{path}.W", rule, shown(len(layer.W)))
+        if layer.b is not None and len(layer.b) != layer.units:
+            rule = f"must have {layer.units} values, one for each unit"
+            yield Fault(f"{path}.b", rule, shown(len(layer.b)))
+        if layer.b is not None and not layer.bias:
+            yield Fault(f"{path}.b", "cannot be given where bias is false")
+
+
+def _output_misfits(config: Config) -> Iterator[Fault]:
+    output, last = config.layers[-1], f"layers.{config.depth - 1}"
+    allowed = _output_units(config.data)
+    if output.units not in allowed:
+        words = " or ".join(map(str, allowed))
+        rule = f"must be {words}, the number of outputs of {config.data.name}"
+        yield Fault(f"{last}.units", rule, shown(output.units))
+    partner = {"binary_cross_entropy": "sigmoid", "cross_entropy": "softmax"}
+    needed = partner.get(config.cost.name)
+    if needed and output.activation != needed:
+        rule = f"{config.cost.name} needs a {needed} output, the output is {output.activation}"
+        yield Fault("cost.name", rule)
+    if config.cost.name != "squared_error" and config.data.classes is None:
+        yield from _share_misfits(config)
+    if config.cost.half and config.cost.name != "squared_error":
+        yield Fault("cost.half", "belongs to squared_error", shown(True))
+
+
+def _output_units(data: Data) -> tuple[int, ...]:
+    """Which numbers of output units can meet the targets."""
+    if data.Y is not None:
+        return (len(data.Y[0]),)
+    if data.classes is None:
+        return (data.set.outputs if data.set else 1,)
+    return (1, 2) if data.classes == 2 else (data.classes,)
+
+
+def _share_misfits(config: Config) -> Iterator[Fault]:
+    """Cross-entropy speaks of shares: targets must be shares too."""
+    if config.data.Y is None:
+        rule = f"{config.cost.name} needs classes, {config.data.name} has numbers as targets"
+        yield Fault("cost.name", rule)
+        return
+    rows = config.data.Y
+    if any(not 0 <= value <= 1 for row in rows for value in row):
+        yield Fault("data.Y", f"must be between 0 and 1 for {config.cost.name}")
+    if config.cost.name == "cross_entropy" and any(abs(sum(row) - 1) > 1e-9 for row in rows):
+        yield Fault("data.Y", "must have rows that sum to 1 for cross_entropy")
+
+
+assert set(DATA_SETS) | {"inline"} == set(DataName.__args__)  # type: ignore[attr-defined]
+assert set(FEATURES) == set(FeatureName.__args__)  # type: ignore[attr-defined]

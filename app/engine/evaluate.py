@@ -1,0 +1,147 @@
+"""Looking at a run without touching it.
+
+Everything here reads the parameters and computes on tapes of its own with the very same kernels,
+so what is shown off the path of training is what training would compute.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine.compiler import compile_kernels
+from app.engine.config import Config
+from app.engine.costs import cost
+from app.engine.examples import examples, featured
+from app.engine.ops import Ops
+from app.engine.program import Kind, program
+from app.engine.run import Run
+from app.engine.state import Tape
+
+__all__ = ["Evaluator", "Measure", "Surface"]
+
+Array = NDArray[Any]
+CHUNK = 500
+"""Examples that are evaluated at once."""
+
+
+class Measure(NamedTuple):
+    """The cost over a set of examples and, for classes, the share that is told right."""
+
+    cost: float
+    accuracy: float | None
+
+
+class Surface(NamedTuple):
+    """The outputs (n, n, k) over a square of the plane, rows along x2, or (n, k) over a line."""
+
+    x1: Array
+    x2: Array | None
+    outputs: Array
+
+
+class Evaluator:
+    """Forward passes on the parameters of a run, for any inputs."""
+
+    def __init__(self, run: Run) -> None:
+        self.run, self.config = run, run.config
+        self.data = examples(run.config)
+        self._passes: dict[int, tuple[Tape, Any, Any]] = {}
+
+    def outputs(self, X: Array) -> Array:
+        """Return the outputs (n, k) for inputs (n, d)."""
+        parts = [self._forward(X[i : i + CHUNK]).a[-1].T.copy() for i in range(0, len(X), CHUNK)]
+        return np.concatenate(parts)
+
+    def training(self, most: int | None = None) -> Measure:
+        """Measure the training examples, at most the first `most` of them."""
+        stop = self.data.train if most is None else min(most, self.data.train)
+        return self._measure(slice(0, stop))
+
+    def testing(self, most: int | None = None) -> Measure | None:
+        """Measure the test examples; None where there are none."""
+        start, count = self.data.train, len(self.data.Y) - self.data.train
+        stop = start + (count if most is None else min(most, count))
+        return self._measure(slice(start, stop)) if count else None
+
+    def surface(self, resolution: int = 50) -> Surface | None:
+        """Return the outputs over the data's range; None where that is neither line nor plane."""
+        if self.data.points is None and self.config.sizes[0] != 1:
+            return None
+        points = self.data.X if self.data.points is None else self.data.points
+        low, high = _frame(points)
+        if points.shape[1] == 1:
+            x = np.linspace(low[0], high[0], 2 * resolution)
+            return Surface(x, None, self.outputs(x[:, None].astype(self.config.dtype)))
+        x1, x2 = (np.linspace(low[i], high[i], resolution) for i in (0, 1))
+        grid = np.column_stack([axis.ravel() for axis in np.meshgrid(x1, x2)])
+        inputs = featured(self.config.data, grid) if self.config.data.feature_names else grid
+        outputs = self.outputs(inputs.astype(self.config.dtype))
+        return Surface(x1, x2, outputs.reshape(resolution, resolution, -1))
+
+    def _measure(self, rows: slice) -> Measure:
+        X, Y = self.data.X[rows], self.data.Y[rows]
+        whole, right = 0.0, 0
+        for i in range(0, len(X), CHUNK):
+            part = Y[i : i + CHUNK]
+            tape = self._forward(X[i : i + CHUNK], part)
+            whole += _unscaled(self.config, tape) * len(part)
+            right += int((_classes(tape.a[-1].T) == _classes(part)).sum())
+        share = right / len(X) if self.config.data.classes else None
+        factor = len(X) if self.config.cost.reduction == "sum" else 1
+        return Measure(whole / len(X) * factor + self._penalty(), share)
+
+    def _penalty(self) -> float:
+        """The penalties, which the cost has once however many examples there are."""
+        p, config = self.run.parameters.named, self.config
+        weights = [p[f"W{l}"] for l in range(1, config.depth + 1)]
+        ridge = config.l2 / 2 * sum(float((W * W).sum()) for W in weights) if config.l2 else 0.0
+        lasso = config.l1 * sum(float(np.abs(W).sum()) for W in weights) if config.l1 else 0.0
+        return ridge + lasso
+
+    def _forward(self, X: Array, Y: Array | None = None) -> Tape:
+        """Run the forward ops on inputs (N, d), and the cost where targets (N, k) are given."""
+        tape, forward, price = self._pass(len(X))
+        tape.rows[:, :-1] = X
+        with np.errstate(all="ignore"):
+            forward()
+            if Y is not None:
+                tape.y[...] = Y.T
+                price()
+        return tape
+
+    def _pass(self, N: int) -> tuple[Tape, Any, Any]:
+        if N not in self._passes:
+            if len(self._passes) > 8:
+                self._passes.clear()
+            plain = self.config.model_copy(update={"l1": 0.0, "l2": 0.0})
+            p, tape = self.run.parameters, Tape(self.config, N)
+            ops = Ops(self.config, p, tape, self.run.updates, [])
+            forward = [op for op in program(self.config) if op.kind in _FORWARD]
+            calls = [call for op in forward for call in ops.kernel(op).calls]
+            up, price = compile_kernels([calls, cost(plain, p, tape)])
+            self._passes[N] = (tape, up, price)
+        return self._passes[N]
+
+
+_FORWARD = (Kind.PREACTIVATE, Kind.ACTIVATE)
+
+
+def _unscaled(config: Config, tape: Tape) -> float:
+    """Return the cost on the tape as a mean over its examples, whatever the reduction."""
+    value = float(tape.cost)
+    return value / tape.N if config.cost.reduction == "sum" else value
+
+
+def _classes(outputs: Array) -> Array:
+    """Return the class (n,) that outputs or targets (n, k) name."""
+    return outputs[:, 0] >= 0.5 if outputs.shape[1] == 1 else outputs.argmax(1)
+
+
+def _frame(points: Array) -> tuple[Array, Array]:
+    """Return the corners of what the data covers, with a margin and, in the plane, square."""
+    low, high = points.min(0), points.max(0)
+    half = np.maximum((high - low) / 2, 0.5)
+    half = np.full_like(half, half.max()) * 1.15
+    middle = (low + high) / 2
+    return middle - half, middle + half

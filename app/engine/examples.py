@@ -1,0 +1,85 @@
+"""The examples of a config, as arrays in the shape the kernels want.
+
+Computed once for each distinct data description and shared by every session that has it, so the
+arrays are read-only.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine.config import Config, Data
+from app.engine.datasets import FEATURES, one_hot
+from app.engine.streams import stream
+
+__all__ = ["Examples", "examples", "featured"]
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Inputs X (n, d), targets Y (n, k) and, for data of the plane, the points (n, 2).
+
+    The first `train` rows are for training, the rest for testing. `rows` is X with a column of
+    ones at its right, which is how a minibatch is gathered in one copy.
+    """
+
+    rows: Array
+    Y: Array
+    points: Array | None
+    train: int
+
+    def __post_init__(self) -> None:
+        for array in (self.rows, self.Y, self.points):
+            if array is not None:
+                array.setflags(write=False)
+
+    @property
+    def X(self) -> Array:
+        return self.rows[:, :-1]
+
+
+def examples(config: Config) -> Examples:
+    """Return the examples that a config describes, training rows first."""
+    return _examples(config.data, config.seed, config.dtype, config.layers[-1].units)
+
+
+def featured(data: Data, points: Array) -> Array:
+    """Return the inputs (n, d) that the network gets for points (n, 2) of the plane."""
+    x1, x2 = points.T
+    return np.column_stack([FEATURES[name](x1, x2) for name in data.feature_names])
+
+
+@lru_cache(maxsize=32)
+def _examples(data: Data, seed: int, dtype: str, outputs: int) -> Examples:
+    X, targets = _raw(data, seed)
+    classes = data.classes
+    Y = targets if classes is None else _coded(targets, classes, outputs)
+    n = len(X)
+    held = min(round(data.test_share * n), n - 1)
+    order = stream(seed, "split").permutation(n) if held else np.arange(n)
+    X, Y = X[order], Y[order]
+    points = X if data.feature_names or X.shape[1] == 2 else None
+    inputs = featured(data, X) if data.feature_names else X
+    return Examples(
+        np.column_stack([inputs, np.ones(n)]).astype(dtype),
+        np.ascontiguousarray(Y, dtype),
+        None if points is None else points.copy(),
+        n - held,
+    )
+
+
+def _raw(data: Data, seed: int) -> tuple[Array, Array]:
+    if data.X is not None:
+        return np.array(data.X, float), np.array(data.labels if data.Y is None else data.Y, float)
+    assert data.set is not None
+    return data.set.draw(stream(seed, "data"), data.count, data.noise)
+
+
+def _coded(labels: Array, classes: int, outputs: int) -> Array:
+    """Two classes fit one output, as 0 or 1; otherwise each class has an output of its own."""
+    return labels[:, None].astype(float) if outputs == 1 else one_hot(labels, classes)

@@ -1,0 +1,75 @@
+"""The gradient check: what backpropagation says against what the cost does.
+
+Each parameter is moved by ±h and the cost computed anew with the forward ops; the central
+difference must be the gradient that the backward ops wrote. In double precision, always.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine.config import Config
+from app.engine.program import Kind
+from app.engine.run import Run
+
+__all__ = ["Check", "check", "relative_error"]
+
+Array = NDArray[Any]
+H = 1e-5
+
+
+class Check(NamedTuple):
+    """Analytic and numerical gradient of one tensor and the largest relative error."""
+
+    tensor: str
+    analytic: Array
+    numerical: Array
+    error: float
+
+
+def check(config: Config, *, minibatches: int = 0, h: float = H) -> list[Check]:
+    """Check every gradient of the minibatch that follows `minibatches` trained ones."""
+    config = config.model_copy(update={"dtype": "float64", "clip": None})
+    run = Run(config)
+    run.advance(minibatches * len(run.program))
+    _run_until(run, Kind.UPDATE)
+    analytic = {
+        name: array.copy() for name, array in run.tensors().items() if name.startswith(("dW", "db"))
+    }
+    return [
+        Check(name, gradient, numerical, relative_error(gradient, numerical))
+        for name, gradient in analytic.items()
+        for numerical in [_numerical(run, name[1:], h)]
+    ]
+
+
+def _numerical(run: Run, name: str, h: float) -> Array:
+    """Return (C(w + h) - C(w - h)) / 2h for every entry of the parameter `name`."""
+    parameter = run.parameters.named[name]
+    gradient = np.zeros(parameter.shape)
+    for index in np.ndindex(parameter.shape):
+        value = parameter[index]
+        costs = []
+        for moved in (value + h, value - h):
+            parameter[index] = moved
+            run.position = run.boundary()
+            _run_until(run, Kind.DELTA)
+            costs.append(run.cost)
+        parameter[index] = value
+        gradient[index] = (costs[0] - costs[1]) / (2 * h)
+    return gradient
+
+
+def _run_until(run: Run, kind: Kind) -> None:
+    """Execute ops until the next is of `kind`."""
+    while run.next_op.kind is not kind:
+        run.step()
+
+
+def relative_error(analytic: Array, numerical: Array) -> float:
+    """Return the largest |a - n| / max(|a|, |n|); entries below the noise of h count as equal."""
+    size = np.maximum(np.abs(analytic), np.abs(numerical))
+    floor = 1e-6 * max(1.0, float(size.max(initial=0.0)))
+    error = np.abs(analytic - numerical) / np.maximum(size, floor)
+    return float(error.max(initial=0.0))

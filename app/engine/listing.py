@@ -1,0 +1,163 @@
+"""The program as the NumPy lines a person would write: one line for each op, with shapes.
+
+This is for reading; what runs are the kernels of `app.engine.ops`, and a test executes these
+lines and compares.
+"""
+
+from typing import NamedTuple
+
+from app.engine.config import (
+    AdaGrad,
+    Adam,
+    AdamW,
+    Config,
+    Momentum,
+    RMSProp,
+)
+from app.engine.functions import ACTIVATIONS
+from app.engine.program import Kind, Op, program
+
+__all__ = ["Line", "listing"]
+
+
+class Line(NamedTuple):
+    """The code of one op, and the shapes of the tensors it writes."""
+
+    code: str
+    shapes: tuple[tuple[int, ...], ...]
+
+
+def listing(config: Config, N: int) -> tuple[Line, ...]:
+    """Return the lines of one minibatch of N examples, in the order of the program."""
+    return tuple(Line(_code(op, config, N), _shapes(op, config, N)) for op in program(config))
+
+
+def _code(op: Op, config: Config, N: int) -> str:
+    l = op.layer
+    match op.kind:
+        case Kind.DRAW:
+            return "a0, y = X[rows], Y[rows]"
+        case Kind.PREACTIVATE:
+            return f"z{l} = a{l - 1} @ W{l}" + (f" + b{l}" if config.layers[l - 1].bias else "")
+        case Kind.ACTIVATE:
+            return f"a{l} = {_filled(ACTIVATIONS[config.layers[l - 1].activation].code, l)}"
+        case Kind.COST:
+            return f"cost = {_cost(config)}{_penalty(config)}"
+        case Kind.DELTA:
+            return f"delta{l} = {_delta(config, l)}"
+        case Kind.GRADIENT:
+            return _gradient(config, l)
+        case Kind.CLIP:
+            return _clip(config)
+        case Kind.UPDATE:
+            return _update(config, l)
+
+
+def _filled(template: str, l: int) -> str:
+    return template.format(z=f"z{l}", a=f"a{l}")
+
+
+def _cost(config: Config) -> str:
+    L, k = config.depth, config.sizes[-1]
+    match config.cost.name:
+        case "squared_error":
+            terms = f"(a{L} - y)**2"
+        case "binary_cross_entropy":
+            terms = f"np.logaddexp(z{L}, 0) - y*z{L}"
+        case _:
+            terms = f"y * (logsumexp(z{L}) - z{L})"
+    half = "0.5 * " if config.cost.half else ""
+    if config.cost.reduction == "sum":
+        return f"{half}np.sum({terms})"
+    if config.cost.reduction == "mean_all" or k == 1:
+        return f"{half}np.mean({terms})"
+    return f"{half}np.sum({terms}) / len(y)"
+
+
+def _penalty(config: Config) -> str:
+    layers = range(1, config.depth + 1)
+    ridge = " + ".join(f"np.sum(W{l}**2)" for l in layers)
+    lasso = " + ".join(f"np.sum(abs(W{l}))" for l in layers)
+    return (f" + {config.l2 / 2:g}*({ridge})" if config.l2 else "") + (
+        f" + {config.l1:g}*({lasso})" if config.l1 else ""
+    )
+
+
+def _delta(config: Config, l: int) -> str:
+    f = ACTIVATIONS[config.layers[l - 1].activation]
+    slope = "" if f.slope is None else f" * {_filled(f.slope_code, l)}"
+    if l < config.depth:
+        return f"(delta{l + 1} @ W{l + 1}.T){slope}" if slope else f"delta{l + 1} @ W{l + 1}.T"
+    if config.cost.name != "squared_error":
+        return f"a{l} - y"
+    error = f"(a{l} - y)" if config.cost.half else f"2*(a{l} - y)"
+    if config.layers[-1].activation == "softmax":
+        return f"a{l} * ({error} - np.sum({error}*a{l}, 1, keepdims=True))"
+    return f"{error}{slope}"
+
+
+def _gradient(config: Config, l: int) -> str:
+    share = {
+        "sum": "",
+        "mean": " / len(y)",
+        "mean_all": f" / (len(y)*{config.sizes[-1]})" if config.sizes[-1] > 1 else " / len(y)",
+    }[config.cost.reduction]
+    extra = (f" + {config.l2:g}*W{l}" if config.l2 else "") + (
+        f" + {config.l1:g}*np.sign(W{l})" if config.l1 else ""
+    )
+    dW = f"dW{l} = a{l - 1}.T @ delta{l}{share}{extra}"
+    return f"{dW};  db{l} = delta{l}.sum(0){share}" if config.layers[l - 1].bias else dW
+
+
+def _clip(config: Config) -> str:
+    assert config.clip is not None
+    limit = f"{config.clip.threshold:g}"
+    if config.clip.by == "value":
+        return f"for g in gradients: np.clip(g, -{limit}, {limit}, out=g)"
+    return f"for g in gradients: g *= min(1, {limit} / (norm + 1e-6))"
+
+
+def _update(config: Config, l: int) -> str:
+    """One parameter written out; the others of the layer follow the same rule."""
+    layer = config.layers[l - 1]
+    names = [f"W{l}"] + ([f"b{l}"] if layer.bias and not layer.freeze_bias else [])
+    return ";  ".join(_rule(config, name) for name in names)
+
+
+def _rule(config: Config, w: str) -> str:
+    rule = config.optimizer
+    eta = f"{rule.learning_rate:g}" if rule.schedule.name == "constant" else "eta"
+    g, m, v = f"d{w}", f"m_{w}", f"v_{w}"
+    match rule:
+        case Momentum(name="nesterov", momentum=mu):
+            return f"{m} = {mu:g}*{m} + {g};  {w} -= {eta}*({g} + {mu:g}*{m})"
+        case Momentum(momentum=mu):
+            return f"{m} = {mu:g}*{m} + {g};  {w} -= {eta}*{m}"
+        case AdaGrad(epsilon=e):
+            return f"{v} += {g}**2;  {w} -= {eta}*{g} / (np.sqrt({v}) + {e:g})"
+        case RMSProp(rho=rho, epsilon=e):
+            mean = f"{v} = {rho:g}*{v} + {1 - rho:.6g}*{g}**2"
+            return f"{mean};  {w} -= {eta}*{g} / (np.sqrt({v}) + {e:g})"
+        case Adam(beta1=b1, beta2=b2, epsilon=e):
+            decay = f"{w} *= 1 - {eta}*{rule.weight_decay:g};  " if isinstance(rule, AdamW) else ""
+            means = f"{m} = {b1:g}*{m} + {1 - b1:.6g}*{g};  {v} = {b2:g}*{v} + {1 - b2:.6g}*{g}**2"
+            hats = f"({m} / (1 - {b1:g}**t)) / (np.sqrt({v} / (1 - {b2:g}**t)) + {e:g})"
+            return f"{decay}{means};  {w} -= {eta}*{hats}"
+        case _:
+            return f"{w} -= {eta}*{g}"
+
+
+def _shapes(op: Op, config: Config, N: int) -> tuple[tuple[int, ...], ...]:
+    sizes, l = config.sizes, op.layer
+    match op.kind:
+        case Kind.DRAW:
+            return ((N, sizes[0]), (N, sizes[-1]))
+        case Kind.COST:
+            return ((),)
+        case Kind.GRADIENT | Kind.UPDATE:
+            bias = ((sizes[l],),) if config.layers[l - 1].bias else ()
+            return ((sizes[l - 1], sizes[l]), *bias)
+        case Kind.CLIP:
+            return ()
+        case _:
+            return ((N, sizes[l]),)

@@ -1,0 +1,77 @@
+"""Which examples each iteration sees, and how they get onto the tape."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine.config import Config
+from app.engine.examples import Examples
+from app.engine.functions import Call
+from app.engine.state import Tape
+from app.engine.streams import stream
+
+__all__ = ["Minibatches"]
+
+Array = NDArray[Any]
+
+
+class Minibatches:
+    """The training examples cut into minibatches, in an order of their own for every epoch.
+
+    The order is a function of the seed and the epoch. Where one minibatch holds all examples
+    their order is kept, because no other would change anything but the last bits.
+    """
+
+    def __init__(self, config: Config, data: Examples) -> None:
+        self.seed, self.data = config.seed, data
+        self.size = min(config.minibatch_size or data.train, data.train)
+        self.whole = self.size == data.train
+        self.shuffle = config.shuffle and not self.whole
+        self.per_epoch = -(-data.train // self.size)
+        self._epoch = -1
+        self._cuts: list[Array] = []
+
+    def count(self, iteration: int) -> int:
+        """Return N, the number of examples in the minibatch of `iteration`."""
+        left = self.data.train - iteration % self.per_epoch * self.size
+        return min(self.size, left)
+
+    def examples_of(self, iteration: int) -> Array:
+        """Return the indices (N,) of the examples in the minibatch of `iteration`."""
+        epoch, place = divmod(iteration, self.per_epoch)
+        if epoch != self._epoch and (self.shuffle or not self._cuts):
+            self._cuts = self._cut(epoch)
+            self._epoch = epoch
+        return self._cuts[place]
+
+    def _cut(self, epoch: int) -> list[Array]:
+        train = self.data.train
+        order = stream(self.seed, "shuffle", epoch).permutation(train)
+        order = order if self.shuffle else np.arange(train)
+        return [order[i : i + self.size] for i in range(0, train, self.size)]
+
+
+def drawing(runs: Sequence[Minibatches], tape: Tape, clock: Any) -> list[Call]:
+    """Return the calls that copy the minibatch of `clock.iteration` onto the tape."""
+    if len(runs) == 1 and runs[0].whole:
+        data = runs[0].data
+        return [
+            (np.copyto, tape.rows, data.rows[: data.train]),
+            (np.copyto, tape.y, data.Y[: data.train].T.copy()),
+        ]
+    places = [(tape.rows, tape.y)] if len(runs) == 1 else list(zip(tape.rows, tape.y, strict=True))
+    gathers = [
+        (m.examples_of, m.data.rows.take, m.data.Y.T.copy().take, rows, y)
+        for m, (rows, y) in zip(runs, places, strict=True)
+    ]
+
+    def gather() -> None:
+        iteration = clock.iteration
+        for examples_of, take_rows, take_targets, rows, y in gathers:
+            chosen = examples_of(iteration)
+            take_rows(chosen, 0, rows, "clip")
+            take_targets(chosen, 1, y, "clip")
+
+    return [(gather,)]

@@ -1,0 +1,150 @@
+"""The optimizers: rules that turn gradients into new parameters.
+
+Each is the documented rule of PyTorch's optimizer of that name, on a stretch of the flat
+parameter vectors: `w` the values, `g` the gradients, `m` and `v` the first and second moments.
+The learning rate and Adam's corrections depend on the iteration, so they are small arrays that
+`Rates` fills before each update.
+"""
+
+from math import cos, pi, sqrt
+from typing import Any
+
+import numpy as np
+from numpy import add, divide, multiply, subtract
+from numpy.typing import NDArray
+
+from app.engine.config import Adam, AdamW, Config, Cosine, Exponential, Step, WarmupCosine
+from app.engine.functions import Call, constant
+from app.engine.state import Parameters
+
+__all__ = ["Rates", "Updates", "schedule_factor"]
+
+Array = NDArray[Any]
+
+
+def schedule_factor(schedule: Any, epoch: float) -> float:
+    """Return the factor on the learning rate after `epoch` epochs, which may be a fraction."""
+    match schedule:
+        case Step(every=every, factor=factor):
+            return float(factor ** (int(epoch) // every))
+        case Exponential(factor=factor):
+            return float(factor**epoch)
+        case Cosine(epochs=epochs, floor=floor):
+            return _cosine(epoch / epochs, floor)
+        case WarmupCosine(warmup=warmup, epochs=epochs, floor=floor):
+            if epoch < warmup:
+                return (epoch + 1) / (warmup + 1)
+            return _cosine((epoch - warmup) / max(1, epochs - warmup), floor)
+        case _:
+            return 1.0
+
+
+def _cosine(share: float, floor: float) -> float:
+    """From 1 down to `floor` along half a cosine."""
+    return floor + (1 - floor) * (1 + cos(pi * min(share, 1.0))) / 2
+
+
+class Rates:
+    """The step size of the current iteration, with what the iteration number does to it.
+
+    `base` is the learning rate as set; with a run axis each run has its own.
+    """
+
+    def __init__(self, config: Config, per_epoch: int, base: Array) -> None:
+        self.rule, self.per_epoch = config.optimizer, per_epoch
+        self.base = base
+        self.step = base.copy()
+        self.root = constant(1, base)  # square root of Adam's second correction
+        self.decay = base.copy()
+        self.iteration = 0
+        self.varies = isinstance(self.rule, Adam) or self.rule.schedule.name != "constant"
+
+    def fill(self) -> None:
+        """Set the arrays for the update that ends iteration `self.iteration`."""
+        factor = schedule_factor(self.rule.schedule, self.iteration / self.per_epoch)
+        self.step[...] = self.base * factor
+        if isinstance(self.rule, AdamW):
+            self.decay[...] = 1 - self.step * self.rule.weight_decay
+        if isinstance(self.rule, Adam):
+            t = self.iteration + 1
+            self.step /= 1 - self.rule.beta1**t
+            self.root[...] = 1 / sqrt(1 - self.rule.beta2**t)
+
+
+class Updates:
+    """The update rule of a config, on any stretch of its parameters."""
+
+    def __init__(self, config: Config, p: Parameters, rates: Rates) -> None:
+        self.rule, self.p, self.rates = config.optimizer, p, rates
+        self.scratch = tuple(np.empty_like(p.flat[""]) for _ in range(2))
+
+    def on(self, span: slice) -> list[Call]:
+        """Return the calls that update the parameters in `span`."""
+        flat = {kind: array[..., span] for kind, array in self.p.flat.items()}
+        w, g, m, v = flat[""], flat["d"], flat.get("m_", w0), flat.get("v_", w0)
+        s, t = (array[..., span] for array in self.scratch)
+        fill: list[Call] = [(self.rates.fill,)] if self.rates.varies else []
+        rule: list[Call] = getattr(self, self.rule.name)(w, g, m, v, s, t)
+        return fill + rule
+
+    def sgd(self, w: Array, g: Array, m: Array, v: Array, s: Array, t: Array) -> list[Call]:
+        """w = w - eta g"""
+        return [(multiply, g, self.rates.step, s), (subtract, w, s, w)]
+
+    def momentum(self, w: Array, g: Array, m: Array, v: Array, s: Array, t: Array) -> list[Call]:
+        """m = mu m + g;  w = w - eta m"""
+        mu = constant(self.rule.momentum, w)  # type: ignore[union-attr]
+        gathered: list[Call] = [(multiply, m, mu, m), (add, m, g, m)]
+        return [*gathered, (multiply, m, self.rates.step, s), (subtract, w, s, w)]
+
+    def nesterov(self, w: Array, g: Array, m: Array, v: Array, s: Array, t: Array) -> list[Call]:
+        """m = mu m + g;  w = w - eta (g + mu m)"""
+        mu = constant(self.rule.momentum, w)  # type: ignore[union-attr]
+        gathered: list[Call] = [(multiply, m, mu, m), (add, m, g, m)]
+        ahead: list[Call] = [(multiply, m, mu, s), (add, s, g, s)]
+        return [*gathered, *ahead, (multiply, s, self.rates.step, s), (subtract, w, s, w)]
+
+    def adagrad(self, w: Array, g: Array, m: Array, v: Array, s: Array, t: Array) -> list[Call]:
+        """v = v + g²;  w = w - eta g / (√v + epsilon)"""
+        return [(multiply, g, g, s), (add, v, s, v), *self._over_root(w, g, v, s, t)]
+
+    def rmsprop(self, w: Array, g: Array, m: Array, v: Array, s: Array, t: Array) -> list[Call]:
+        """v = rho v + (1 - rho) g²;  w = w - eta g / (√v + epsilon)"""
+        rho: float = self.rule.rho  # type: ignore[union-attr]
+        return [*_average(v, g, g, rho, s), *self._over_root(w, g, v, s, t)]
+
+    def adam(self, w: Array, g: Array, m: Array, v: Array, s: Array, t: Array) -> list[Call]:
+        """m, v moving means of g, g²;  w = w - eta m̂ / (√v̂ + epsilon), hats corrected for start"""
+        beta1: float = self.rule.beta1  # type: ignore[union-attr]
+        beta2: float = self.rule.beta2  # type: ignore[union-attr]
+        moments = [*_average(m, g, None, beta1, s), *_average(v, g, g, beta2, s)]
+        return [*moments, *self._over_root(w, m, v, s, t)]
+
+    def adamw(self, w: Array, g: Array, m: Array, v: Array, s: Array, t: Array) -> list[Call]:
+        """w = w - eta weight_decay w, then Adam's rule"""
+        return [(multiply, w, self.rates.decay, w), *self.adam(w, g, m, v, s, t)]
+
+    def _over_root(self, w: Array, g: Array, v: Array, s: Array, t: Array) -> list[Call]:
+        """w = w - step g / (√v · root + epsilon)"""
+        epsilon = constant(self.rule.epsilon, w)  # type: ignore[union-attr]
+        corrected = [(multiply, s, self.rates.root, s)] if isinstance(self.rule, Adam) else []
+        return [
+            (np.sqrt, v, s),
+            *corrected,
+            (add, s, epsilon, s),
+            (divide, g, s, s),
+            (multiply, s, self.rates.step, s),
+            (subtract, w, s, w),
+        ]
+
+
+w0 = np.empty(0)  # stands for a moment that the optimizer does not keep
+
+
+def _average(mean: Array, g: Array, by: Array | None, keep: float, s: Array) -> list[Call]:
+    """mean = keep · mean + (1 - keep) · g · by"""
+    new = constant(1 - keep, g)
+    share: list[Call] = [(multiply, g, new, s)]
+    if by is not None:
+        share.append((multiply, s, by, s))
+    return [(multiply, mean, constant(keep, g), mean), *share, (add, mean, s, mean)]

@@ -1,0 +1,122 @@
+"""What went wrong, in words for the person who can mend it.
+
+A `Fault` names one field, the rule it breaks and the value that was given. The two errors carry
+their own sentence; nothing here knows HTTP or sockets.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+__all__ = ["BackstepError", "ConfigError", "Fault", "SessionError", "faults_of"]
+
+SHOWN = 80
+"""Characters of a wrong value that are repeated to the sender."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong with an input: `field` is a dotted path, "" for the whole."""
+
+    field: str
+    rule: str
+    value: str = ""
+
+    def __str__(self) -> str:
+        name = self.field or "config"
+        return f"{name} {self.rule}" + (f", got {self.value}" if self.value else "")
+
+    def as_dict(self) -> dict[str, str]:
+        return asdict(self)
+
+
+class BackstepError(Exception):
+    """A refusal that is shown to the user; whatever was asked for has changed nothing."""
+
+    code = "refused"
+
+
+class ConfigError(BackstepError, ValueError):
+    """A config that cannot be, with all of its faults."""
+
+    code = "config"
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(map(str, faults)) + ".")
+
+
+class SessionError(BackstepError):
+    """A command that cannot be carried out now; `code` is public."""
+
+    def __init__(self, code: str, sentence: str, field: str = "") -> None:
+        self.code = code
+        self.field = field
+        super().__init__(sentence)
+
+
+RULES = {
+    "missing": "is required",
+    "extra_forbidden": "is not a setting here",
+    "literal_error": "must be one of {expected}",
+    "enum": "must be one of {expected}",
+    "greater_than": "must be greater than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "finite_number": "must be a finite number",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "int_parsing_size": "is too large a number",
+    "float_type": "must be a number",
+    "bool_type": "must be true or false",
+    "string_type": "must be a text",
+    "string_too_long": "must have at most {max_length} characters",
+    "tuple_type": "must be a list",
+    "list_type": "must be a list",
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
+    "dict_type": "must be an object",
+    "json_invalid": "must be JSON",
+    "too_short": "must have at least {min_length} entries",
+    "too_long": "must have at most {max_length} entries",
+    "union_tag_invalid": "must have a {discriminator} that is one of {expected_tags}",
+    "union_tag_not_found": "must be an object with a {discriminator}",
+}
+"""pydantic's error types in our words."""
+
+
+def shown(value: Any) -> str:
+    """Repeat a wrong value, cut to a length that can be read."""
+    text = repr(value)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
+def faults_of(error: ValidationError) -> tuple[Fault, ...]:
+    """Tell pydantic's findings in our words, all of them."""
+    found = error.errors(include_url=False)
+    inner = {part["loc"][0] for part in found if len(part["loc"]) > 1}
+    # A list whose entries are wrong is also reported as too short; its entries say it better.
+    kept = [f for f in found if f["type"] != "too_short" or f["loc"][0] not in inner]
+    return tuple(fault for part in kept for fault in _faults(part))
+
+
+def _faults(found: Any) -> list[Fault]:
+    context = found.get("ctx", {})
+    cause = context.get("error")
+    if isinstance(cause, ConfigError):
+        return list(cause.faults)
+    path = _path(found["loc"])
+    rule = RULES.get(found["type"])
+    sentence = rule.format(**context) if rule else str(cause or found["msg"])
+    value = "" if found["type"] in ("missing", "extra_forbidden") else shown(found["input"])
+    return [Fault(path, sentence, value)]
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    """Write a place as a dotted path, without the variant that pydantic adds after a choice."""
+    choices = ("optimizer", "schedule")
+    parts = [p for i, p in enumerate(location) if i == 0 or location[i - 1] not in choices]
+    return ".".join(map(str, parts))

@@ -13,6 +13,8 @@ each element is computed alone, and makes an update a few calls whatever the dep
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
+from numpy import maximum, minimum
+
 from app.engine.functions import Call
 
 __all__ = ["Kernel", "Sweep", "compile_kernels", "fuse"]
@@ -88,7 +90,11 @@ def compile_kernels(bodies: Sequence[Sequence[Call]]) -> list[Callable[[], None]
     lines = []
     for number, calls in enumerate(bodies):
         lines.append(f"  def kernel{number}():")
-        lines += [f"    {name(f)}({', '.join(map(name, given))})" for f, *given in calls]
+        for f, *given in calls:
+            arguments = [name(value) for value in given]
+            if f in (maximum, minimum):  # NumPy 2.4 warns of a third argument without its name
+                arguments[-1] = f"out={arguments[-1]}"
+            lines.append(f"    {name(f)}({', '.join(arguments)})")
         lines.append("    return")
     made = ", ".join(f"kernel{number}" for number in range(len(bodies)))
     source = "\n".join([f"def make({', '.join(values)}):", *lines, f"  return [{made}]"])

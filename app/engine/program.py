@@ -149,7 +149,8 @@ def reads(op: Op, config: Config) -> tuple[str, ...]:
             return (f"z{l}",)
         case Kind.COST:
             weights = config.l1 or config.l2
-            return (f"a{l}", "y", *(f"W{k}" for k in range(1, l + 1) if weights))
+            output = "a" if config.cost.name == "squared_error" else "z"  # the logits
+            return (f"{output}{l}", "y", *(f"W{k}" for k in range(1, l + 1) if weights))
         case Kind.DELTA:
             above = (f"a{l}", "y") if last else (f"delta{l + 1}", f"W{l + 1}", f"a{l}")
             return (*above, f"z{l}")

@@ -229,6 +229,11 @@ class Run:
         """Return the indices (N,) of the examples of the minibatch on the tape."""
         return self.minibatches[0].examples_of(self.shown_iteration)
 
+    def gradient_norms(self) -> list[float]:
+        """Return the Euclidean norm of dW of every layer, as the tape's minibatch left it."""
+        layers = range(1, self.config.depth + 1)
+        return [float(np.linalg.norm(self.parameters.named[f"dW{l}"])) for l in layers]
+
     def is_finite(self) -> bool:
         """Whether every defined tensor is finite; exact."""
         return all(np.isfinite(array).all() for array in self.tensors().values())

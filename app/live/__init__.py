@@ -1,0 +1,1 @@
+"""Sessions kept alive: rooms with their viewers, sockets and the store. The only asyncio."""

@@ -1,0 +1,1 @@
+"""Pages and HTTP: what is asked for once, beside the socket."""

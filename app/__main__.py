@@ -1,0 +1,249 @@
+"""The command line: ``backstep serve``, ``trace``, ``train`` and ``check``."""
+
+import logging
+import sys
+import webbrowser
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from app.engine.config import Config
+from app.engine.evaluate import Evaluator
+from app.engine.gradcheck import check as gradient_check
+from app.engine.program import Op, symbol, writes
+from app.engine.run import Run
+from app.errors import BackstepError
+from app.presets import PRESETS, preset
+
+__all__ = ["app", "main"]
+
+FAILED, BAD_INPUT = 1, 2
+TOLERANCE = 1e-5
+EPOCHS = 100
+
+app = typer.Typer(
+    help="A step debugger for backpropagation.", no_args_is_help=True, add_completion=False,
+    pretty_exceptions_enable=False,
+)  # fmt: skip
+Experiment = Annotated[
+    str, typer.Argument(metavar="CONFIG", help="a file, - for standard input, or a preset's name")
+]
+
+
+def main() -> None:
+    """Run the command line; bad input ends with one sentence and status 2."""
+    try:
+        app()
+    except BackstepError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        sys.exit(BAD_INPUT)
+
+
+def _config(source: str) -> Config:
+    if source in PRESETS:
+        return preset(source)
+    if source == "-":
+        return Config.parse(sys.stdin.read())
+    path = Path(source)
+    if not path.is_file():
+        names = ", ".join(PRESETS)
+        raise BackstepError(f"There is no file {source!r} and no preset of that name ({names}).")
+    return Config.parse(path.read_bytes())
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201
+
+
+def _json_line(value: Any) -> None:
+    _say(orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY).decode())
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="port to listen on")] = 8000,
+    open_: Annotated[bool, typer.Option("--open", help="open the browser")] = False,
+) -> None:
+    """Serve the lab."""
+    import uvicorn
+
+    from app.main import create_app
+    from app.settings import Settings
+
+    settings = Settings.from_environment()
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    if open_:
+        webbrowser.open(f"http://{host}:{port}/")
+    _say(f"Backstep is at http://{host}:{port}/ (Ctrl+C stops it)")
+    uvicorn.run(
+        create_app(settings), host=host, port=port, ws="websockets-sansio",
+        ws_max_size=settings.max_message, ws_per_message_deflate=False, access_log=False,
+        timeout_graceful_shutdown=5, log_level="warning",
+    )  # fmt: skip
+
+
+@app.command()
+def trace(
+    config: Experiment,
+    minibatches: Annotated[int, typer.Option(min=1, help="how many to execute")] = 1,
+    json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False,
+) -> None:
+    """Execute op by op and print what each one writes."""
+    run = Run(_config(config))
+    for _ in range(minibatches * len(run.program)):
+        op = run.step()
+        (_print_op_as_json if json else _print_op)(run, op)
+        if not run.op_is_finite(op):
+            _complain(f"{symbol(op)} in layer {op.layer} is not a number: the run has diverged")
+            raise typer.Exit(FAILED)
+
+
+def _print_op_as_json(run: Run, op: Op) -> None:
+    iteration = run.shown_iteration
+    tensors = {name: run.tensor(name) for name in writes(op, run.config)}
+    _json_line(
+        {
+            "position": run.position - 1,
+            "epoch": iteration // run.per_epoch,
+            "iteration": iteration,
+            "op": op.kind,
+            "layer": op.layer,
+            "phase": op.phase,
+            "writes": {name: array.tolist() for name, array in tensors.items()},
+        }
+    )
+
+
+def _print_op(run: Run, op: Op) -> None:
+    _say(f"{run.position - 1:>5}  {op.phase:<9} {op.kind} {op.layer}")
+    for name in writes(op, run.config):
+        text = np.array2string(run.tensor(name), precision=8, threshold=64, prefix=" " * 16)
+        _say(f"{name:>12} =  {text}")
+
+
+@app.command()
+def train(
+    config: Experiment,
+    epochs: Annotated[int | None, typer.Option(min=1, help="how many, if not in CONFIG")] = None,
+    json: Annotated[bool, typer.Option("--json", help="one JSON object for each epoch")] = False,
+    save: Annotated[Path | None, typer.Option(help="write the weights (safetensors)")] = None,
+    figure: Annotated[Path | None, typer.Option(help="write the loss curve (HTML)")] = None,
+) -> None:
+    """Train and print the cost of every epoch."""
+    run = Run(_config(config))
+    evaluator = Evaluator(run)
+    last = epochs or run.config.stop.epochs or EPOCHS
+    rows: list[dict[str, Any]] = []
+    diverged = False
+    for epoch in _progress(range(1, last + 1), quiet=json):
+        diverged = not run.advance_while_finite(epoch * run.per_epoch * len(run.program))
+        rows.append(_measured(evaluator, epoch))
+        _print_epoch(rows[-1], json)
+        if diverged or _is_done(run, rows[-1]):
+            break
+    _finish(run, rows[-1], json, diverged)
+    if save:
+        save.write_bytes(_weights(run))
+    if figure:
+        _write_figure(rows, figure)
+    if diverged:
+        raise typer.Exit(FAILED)
+
+
+def _progress(epochs: range, *, quiet: bool) -> Iterable[int]:
+    """Show a bar on the terminal, on standard error so that output can be piped."""
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        return epochs
+    return _tracked(epochs, console)
+
+
+def _tracked(epochs: range, console: Console) -> Iterator[int]:
+    yield from track(epochs, "Training", console=console, transient=True)
+
+
+def _measured(evaluator: Evaluator, epoch: int) -> dict[str, Any]:
+    train, test = evaluator.training(), evaluator.testing()
+    row: dict[str, Any] = {"epoch": epoch, "cost": train.cost}
+    if test is not None:
+        row["test_cost"] = test.cost
+    if train.accuracy is not None:
+        row["accuracy"] = train.accuracy
+    if test is not None and test.accuracy is not None:
+        row["test_accuracy"] = test.accuracy
+    return row
+
+
+def _print_epoch(row: dict[str, Any], json: bool) -> None:
+    if json:
+        _json_line(row)
+    else:
+        _say("  ".join(f"{k} {v:.6g}" if k != "epoch" else f"{k} {v:>6}" for k, v in row.items()))
+
+
+def _is_done(run: Run, row: dict[str, Any]) -> bool:
+    stop = run.config.stop
+    small = stop.gradient_norm_below
+    return (stop.cost_below is not None and row["cost"] < stop.cost_below) or (
+        small is not None and float(np.linalg.norm(run.gradient_norms())) < small
+    )
+
+
+def _finish(run: Run, row: dict[str, Any], json: bool, diverged: bool) -> None:
+    if json:
+        _json_line({**row, "final": True, "diverged": diverged})
+    if diverged:
+        _complain(f"the run diverged in epoch {row['epoch']}; lower the learning rate")
+
+
+def _complain(sentence: str) -> None:
+    print(sentence, file=sys.stderr)  # noqa: T201
+
+
+def _weights(run: Run) -> bytes:
+    from app.live.codec import pack
+
+    names = [name for name in run.parameters.named if name[0] in "Wb"]
+    return pack({"format": "np"}, [(name, run.tensor(name)) for name in names])
+
+
+def _write_figure(rows: list[dict[str, Any]], path: Path) -> None:
+    """Write the loss curve as a page that works by itself."""
+    from plotly import graph_objects  # type: ignore[import-untyped]  # heavy, and rarely needed
+
+    columns = [name for name in ("cost", "test_cost") if name in rows[0]]
+    figure = graph_objects.Figure(
+        [
+            graph_objects.Scatter(
+                x=[row["epoch"] for row in rows], y=[row[name] for row in rows], name=name
+            )
+            for name in columns
+        ],
+        {"xaxis": {"title": "epoch"}, "yaxis": {"title": "cost"}, "template": "plotly_white"},
+    )
+    figure.write_html(path, include_plotlyjs=True)
+
+
+@app.command()
+def check(config: Experiment) -> None:
+    """Compare every gradient with the numerical one."""
+    parsed = _config(config)
+    results = gradient_check(parsed, minibatches=1)
+    for result in results:
+        verdict = "ok" if result.error < TOLERANCE else "DIFFERENT"
+        _say(
+            f"{result.tensor:>5}  {result.analytic.size:>6} entries  {result.error:.1e}  {verdict}"
+        )
+    if any(result.error >= TOLERANCE for result in results):
+        raise typer.Exit(FAILED)
+
+
+if __name__ == "__main__":
+    main()

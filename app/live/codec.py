@@ -1,0 +1,101 @@
+"""Messages on the wire: JSON text, and arrays as binary messages in the safetensors format.
+
+A binary message is: 8 bytes little-endian length of the header, the JSON header, then the raw
+tensors, each at an offset that is a multiple of its item size. Facts stand in ``__metadata__``,
+whose values are texts as the format demands.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from app.session.messages import Arrays, Evaluation, Failure, Frame, Status, Welcome
+
+__all__ = ["Spoken", "chosen", "encode_arrays", "encode_frame", "encode_text", "pack"]
+
+Array = NDArray[Any]
+Spoken = Evaluation | Failure | Status | Welcome
+WHOLE = 4096
+"""Values up to which a tensor is sent whole without being asked for."""
+
+DTYPES = {"float64": "F64", "float32": "F32", "int32": "I32", "int64": "I64"}
+
+
+def encode_text(message: Spoken, **more: Any) -> str:
+    """Encode a message as JSON text; `more` is added to it."""
+    fields = {k: v for k, v in asdict(message).items() if v is not None}
+    kind = "error" if isinstance(message, Failure) else type(message).__name__.lower()
+    return orjson.dumps({"type": kind, **fields, **more}).decode()
+
+
+def encode_frame(frame: Frame, seq: int, watched: frozenset[str] | None = None) -> bytes:
+    """Encode a frame with the tensors that are watched; None for all that are small."""
+    facts = {
+        "type": "snapshot" if frame.whole else "frame",
+        "seq": str(seq),
+        "position": str(frame.position),
+        "op": frame.op or "",
+        "layer": str(frame.layer),
+        "phase": frame.phase,
+        "epoch": str(frame.epoch),
+        "iteration": str(frame.iteration),
+        "cost": "" if frame.cost is None else repr(frame.cost),
+        "end": str(frame.end),
+    }
+    return pack(facts, chosen(frame, watched))
+
+
+def chosen(frame: Frame, watched: frozenset[str] | None) -> list[tuple[str, Array]]:
+    """Return the tensors to send. Of a large one about the minibatch, only the example in focus
+    is sent, under a name like ``a0[3]``; other large ones only where they are watched."""
+    sent = []
+    for name, array in frame.tensors.items():
+        if (array.size <= WHOLE) if watched is None else (name in watched):
+            sent.append((name, array))
+        elif watched is None and _is_of_minibatch(name) and array.ndim == 2:
+            row = min(frame.focus or 0, len(array) - 1)
+            sent.append((f"{name}[{row}]", array[row]))
+    return sent
+
+
+def _is_of_minibatch(name: str) -> bool:
+    """Whether a tensor has a row for each example."""
+    return name[0] in "azy" or name.startswith("delta")
+
+
+def encode_arrays(message: Arrays, seq: int) -> bytes:
+    """Encode arrays that are not part of a frame, in single precision where that is enough."""
+    facts = {
+        "type": message.type,
+        "seq": str(seq),
+        "position": str(message.position),
+        "start": str(message.start),
+    }
+    small = message.type != "curve"
+    tensors = [
+        (name, array.astype(np.float32) if small else array)
+        for name, array in message.tensors.items()
+    ]
+    return pack(facts, tensors)
+
+
+def pack(facts: Mapping[str, str], tensors: Iterable[tuple[str, Array]]) -> bytes:
+    """Return a safetensors message of the tensors, with `facts` as its metadata."""
+    header: dict[str, Any] = {"__metadata__": facts}
+    parts, offset = [], 0
+    for name, array in sorted(tensors, key=lambda tensor: -tensor[1].itemsize):
+        data = array.tobytes()
+        header[name] = {
+            "dtype": DTYPES[array.dtype.name],
+            "shape": array.shape,
+            "data_offsets": (offset, offset + len(data)),
+        }
+        parts.append(data)
+        offset += len(data)
+    text = orjson.dumps(header)
+    text += b" " * (-len(text) % 8)
+    return b"".join([len(text).to_bytes(8, "little"), text, *parts])

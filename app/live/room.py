@@ -1,0 +1,350 @@
+"""A room: one session, the one task that owns it, and its viewers.
+
+Commands of all viewers come into one inbox. The task carries them out in order, plays, and
+publishes; nothing else touches the session, so there are no locks. Work goes in slices of a few
+milliseconds, on one thread that all rooms share in turn, so that a session at full speed is not
+felt by its neighbours.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from time import monotonic
+from typing import Any
+
+import orjson
+
+from app.errors import BackstepError, ConfigError, SessionError
+from app.live.codec import Spoken, encode_arrays, encode_frame, encode_text
+from app.live.viewer import Viewer
+from app.session.commands import Ack, Command, Sync, Watch
+from app.session.messages import Failure, Frame, Message, Welcome
+from app.session.session import Session
+
+__all__ = ["Keys", "Room"]
+
+SLICE = 0.005  # s of work at a time
+FRAME = 1 / 60  # s between two frames while playing
+LOOK = 0.2  # s between two looks at curve and surface while playing
+SAVE = 1.0  # s between two savings while there is something new
+LATEST = 10.0  # s after which it is saved even in the middle of playing
+INBOX = 256  # commands that wait
+HEAVY = 20_000  # weights times examples, from which on one minibatch is too long for the loop
+PROTOCOL = 1
+log = logging.getLogger("backstep.room")
+
+
+class Keys:
+    """The two keys of a room: one to drive it, one to watch it."""
+
+    def __init__(self, drive: str, watch: str) -> None:
+        self.drive, self.watch = drive, watch
+
+
+class Room:
+    """A session with its viewers. `save` is awaited with a document when there is news."""
+
+    def __init__(
+        self,
+        keys: Keys,
+        session: Session,
+        *,
+        compute: ThreadPoolExecutor,
+        save: Callable[[str, dict[str, Any]], Awaitable[None]],
+        limits: dict[str, int],
+    ) -> None:
+        self.keys, self.session, self.limits = keys, session, limits
+        self.viewers: set[Viewer] = set()
+        self.left_at = monotonic()
+        self._compute, self._save = compute, save
+        self._inbox: asyncio.Queue[Callable[[], None]] = asyncio.Queue()
+        self._seq = 0
+        self._quantum = 1
+        self._beat_at = self._frame_at = self._looked_at = self._saved_at = 0.0
+        self._looked: tuple[int, ...] = ()
+        self._saved = (-1, -1)
+        self._version = 0
+        self._snapshots: dict[frozenset[str] | None, tuple[int, bytes]] = {}
+        self._task = asyncio.create_task(self._run(), name=f"room {keys.watch[:6]}")
+
+    # ------------------------------------------------------------------ for sockets
+
+    def enter(self, viewer: Viewer) -> None:
+        """Let a viewer in; the first things it hears are the welcome and a snapshot."""
+        self._inbox.put_nowait(lambda: self._greet(viewer))
+
+    def leave(self, viewer: Viewer) -> None:
+        """Let a viewer go."""
+        self.viewers.discard(viewer)
+        self.left_at = monotonic()
+
+    def submit(self, viewer: Viewer, command: Command) -> None:
+        """Take a command from a viewer; it is answered through the viewer's outbox."""
+        match command:
+            case Ack(seq=seq):
+                viewer.acknowledge(seq)
+            case Watch(tensors=names):
+                viewer.watched = None if names is None else frozenset(names)
+                self._inbox.put_nowait(lambda: self._resend(viewer))
+            case Sync():
+                self._inbox.put_nowait(lambda: self._resend(viewer))
+            case _ if not viewer.may_drive:
+                self._refuse(viewer, command, Failure("rights", "This link is for watching only."))
+            case _ if self._inbox.qsize() >= INBOX:
+                sentence = f"{INBOX} commands wait already. Send them more slowly."
+                self._refuse(viewer, command, Failure("busy", sentence))
+            case _:
+                self._inbox.put_nowait(lambda: self._carry_out(viewer, command))
+
+    async def close(self) -> None:
+        """Stop the task and save what there is."""
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+        await self._save_if_new()
+        for viewer in self.viewers:
+            viewer.wake()
+
+    @property
+    def closed(self) -> bool:
+        return self._task.done()
+
+    # ------------------------------------------------------------------ the task
+
+    async def _run(self) -> None:
+        try:
+            while True:
+                await self._turn()
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            # A fault of ours: the room ends, its neighbours go on, and nothing leaks to viewers.
+            log.exception("room closed by an error")
+            failure = Failure("internal", "Something went wrong here. Reload to go on.")
+            self._broadcast(failure)
+
+    async def _turn(self) -> None:
+        """Do the next thing: a command, a slice of work, a beat of play, or a look."""
+        session = self.session
+        if not self._inbox.empty():
+            self._inbox.get_nowait()()
+        elif monotonic() - self._saved_at > LATEST and self._unsaved():
+            await self._save_if_new()
+        elif session.goal is not None:
+            await self._work()
+        elif session.playing:
+            await self._until_beat()
+        elif self._stale():
+            await self._look()
+        elif self._unsaved():
+            await self._wait(self._saved_at + SAVE - monotonic())
+            if self._inbox.empty():
+                await self._save_if_new()
+        else:
+            await self._wait(None)
+
+    def _carry_out(self, viewer: Viewer, command: Command) -> None:
+        try:
+            self._publish(self.session.apply(command))
+        except ConfigError as error:
+            faults = tuple(fault.as_dict() for fault in error.faults)
+            field = error.faults[0].field if error.faults else ""
+            self._refuse(viewer, command, Failure(error.code, str(error), field, faults))
+        except SessionError as error:
+            self._refuse(viewer, command, Failure(error.code, str(error), error.field))
+        except BackstepError as error:
+            self._refuse(viewer, command, Failure(error.code, str(error)))
+        else:
+            self._version += 1
+            if command.id is not None:
+                viewer.tell(_answer(command.id))
+        self._beat_at = min(self._beat_at, monotonic())
+
+    async def _work(self) -> None:
+        """Do one slice of work, and let everybody know if it is time for a frame."""
+        now = monotonic()
+        tell = now - self._frame_at >= FRAME
+        if tell:
+            self._frame_at = now
+        if self._is_light():
+            said = self.session.work(1, tell=tell)
+        else:
+            said = await self._timed(lambda: self.session.work(self._quantum, tell=tell))
+        self._publish(said)
+        if now - self._looked_at >= LOOK and self._stale():
+            await self._look()
+
+    def _is_light(self) -> bool:
+        """Whether what is left to do is at most one minibatch of a small network."""
+        session = self.session
+        near = session.goal is not None and session.goal - session.position <= len(
+            session.run.program
+        )
+        size = session.run.parameters.flat[""].size * session.run.minibatches[0].size
+        return near and size < HEAVY
+
+    async def _timed(self, work: Callable[[], list[Message]]) -> list[Message]:
+        """Run on the shared thread, and fit the next slice to the time this one took."""
+        loop = asyncio.get_running_loop()
+        started = monotonic()
+        said = await loop.run_in_executor(self._compute, _clocked, work)
+        took, result = said
+        factor = SLICE / max(took, 1e-6)
+        self._quantum = max(1, min(int(self._quantum * min(factor, 2.0)), 100_000))
+        self._frame_at = min(self._frame_at, started)
+        return result
+
+    async def _until_beat(self) -> None:
+        """Wait for the next beat of play, or for a command; then set the goal."""
+        rate = self.session.rate
+        if isinstance(rate, str):
+            self.session.beat(100_000)
+            await asyncio.sleep(0)
+            return
+        every = max(1 / rate, FRAME)
+        now = monotonic()
+        if self._beat_at < now - 4 * every:
+            self._beat_at = now
+        if self._beat_at > now:
+            if now - self._looked_at >= LOOK and self._stale():
+                await self._look()
+            await self._wait(self._beat_at - monotonic())
+            return
+        self._beat_at += every
+        self.session.beat(max(1, round(rate * every)))
+
+    async def _wait(self, seconds: float | None) -> None:
+        """Wait for a command, at the most for so long; the command is carried out."""
+        if seconds is not None and seconds <= 0:
+            return
+        try:
+            async with asyncio.timeout(seconds):
+                carry_out = await self._inbox.get()
+        except TimeoutError:
+            return
+        carry_out()
+
+    # ------------------------------------------------------------------ publishing
+
+    def _publish(self, messages: list[Message]) -> None:
+        for message in messages:
+            if isinstance(message, Frame):
+                self._publish_frame(message)
+            elif isinstance(message, Welcome):
+                self._version += 1
+                for viewer in self.viewers:
+                    viewer.tell(self._welcome(message, viewer), fresh_start=True)
+                    self._fill(viewer, 0, points=True)
+            else:
+                self._broadcast(message)  # type: ignore[arg-type]
+
+    def _publish_frame(self, frame: Frame) -> None:
+        """Encode once for each set of watched tensors, and offer to everybody."""
+        self._seq += 1
+        self._version += 1
+        self._snapshots.clear()
+        encoded: dict[frozenset[str] | None, bytes] = {}
+        for viewer in self.viewers:
+            watched = viewer.watched
+            if watched not in encoded:
+                encoded[watched] = encode_frame(frame, self._seq, watched)
+            snapshot = partial(self._snapshot, watched)
+            viewer.offer(self._seq, encoded[watched], whole=frame.whole, snapshot=snapshot)
+
+    def _broadcast(self, message: Spoken) -> None:
+        text = encode_text(message)
+        for viewer in self.viewers:
+            viewer.tell(text)
+
+    def _refuse(self, viewer: Viewer, command: Command, failure: Failure) -> None:
+        viewer.tell(encode_text(failure, **({} if command.id is None else {"id": command.id})))
+
+    def _greet(self, viewer: Viewer) -> None:
+        self.viewers.add(viewer)
+        viewer.tell(self._welcome(self.session.welcome(), viewer), fresh_start=True)
+        self._resend(viewer)
+        viewer.tell(encode_text(self.session.status()))
+        self._fill(viewer, 0, points=True)
+        self._looked = ()
+
+    def _welcome(self, welcome: Welcome, viewer: Viewer) -> str:
+        return encode_text(
+            welcome,
+            protocol=PROTOCOL,
+            rights="drive" if viewer.may_drive else "watch",
+            watch_key=self.keys.watch,
+            limits=self.limits,
+        )
+
+    def _resend(self, viewer: Viewer) -> None:
+        snapshot = partial(self._snapshot, viewer.watched)
+        viewer.offer(*snapshot(), whole=True, snapshot=snapshot)
+
+    def _snapshot(self, watched: frozenset[str] | None) -> tuple[int, bytes]:
+        """Encode everything at the present place, under the number of the newest frame."""
+        if watched not in self._snapshots:
+            frame = self.session.snapshot()
+            self._snapshots[watched] = (self._seq, encode_frame(frame, self._seq, watched))
+        return self._snapshots[watched]
+
+    # ------------------------------------------------------------------ looking
+
+    def _stale(self) -> bool:
+        """Whether curve, surface and evaluation are of other weights than the session has."""
+        return bool(self.viewers) and self._looked != self.session.weights_state()
+
+    async def _look(self) -> None:
+        """Compute curve, surface and evaluation, and put them into everybody's slots."""
+        session = self.session
+        self._looked = session.weights_state()
+        self._looked_at = monotonic()
+
+        def look() -> Any:
+            return session.fresh_curve(), session.surface(), session.evaluation()
+
+        loop = asyncio.get_running_loop()
+        looked = loop.run_in_executor(self._compute, look)
+        start, surface, evaluation = await looked
+        self._broadcast(evaluation)
+        for viewer in self.viewers:
+            self._fill(viewer, start)
+            if surface is not None:
+                viewer.fill("surface", lambda: (self._seq, encode_arrays(surface, self._seq)))
+
+    def _fill(self, viewer: Viewer, start: int | None, *, points: bool = False) -> None:
+        """Offer the curve from its entry `start` on, and the points of the data."""
+        if start is not None:
+            waiting = viewer.curve_from
+            viewer.curve_from = start if waiting is None else min(waiting, start)
+            viewer.fill("curve", lambda: self._curve_for(viewer))
+        if points:
+            found = self.session.points()
+            if found is not None:
+                viewer.fill("points", lambda: (self._seq, encode_arrays(found, self._seq)))
+
+    def _curve_for(self, viewer: Viewer) -> tuple[int, bytes]:
+        start, viewer.curve_from = viewer.curve_from or 0, None
+        return self._seq, encode_arrays(self.session.curve(start), self._seq)
+
+    # ------------------------------------------------------------------ saving
+
+    def _unsaved(self) -> bool:
+        return self._saved != (self._version, self.session.position)
+
+    async def _save_if_new(self) -> None:
+        if self._unsaved():
+            self._saved = (self._version, self.session.position)
+            self._saved_at = monotonic()
+            await self._save(self.keys.drive, {**self.session.document(), "watch": self.keys.watch})
+
+
+def _clocked(work: Callable[[], list[Message]]) -> tuple[float, list[Message]]:
+    """Time the work itself, without the wait for the thread."""
+    started = monotonic()
+    said = work()
+    return monotonic() - started, said
+
+
+def _answer(identifier: str | int) -> str:
+    return orjson.dumps({"type": "answer", "id": identifier}).decode()

@@ -1,0 +1,101 @@
+"""Where sessions are kept while nobody looks: one SQLite file in the data folder."""
+
+import asyncio
+import logging
+import sqlite3
+from pathlib import Path
+from time import time
+from typing import Any, Protocol
+
+import orjson
+
+__all__ = ["MemoryStore", "SqliteStore", "Store", "opened"]
+
+log = logging.getLogger("backstep.store")
+SCHEMA = """
+create table if not exists session (
+  drive text primary key, watch text unique not null, document blob not null, saved real not null
+)
+"""
+
+
+class Store(Protocol):
+    """Documents by the key that drives them; a document's ``watch`` finds it too."""
+
+    async def save(self, key: str, document: dict[str, Any]) -> None:
+        """Keep a document in place of the one before."""
+
+    async def load(self, key: str) -> tuple[str, dict[str, Any]] | None:
+        """Return the drive key and the document for either key, None if there is none."""
+
+    async def forget(self, older_than: float) -> None:
+        """Drop what was saved longer ago than so many seconds."""
+
+    async def close(self) -> None:
+        """Write out what is pending."""
+
+
+class MemoryStore:
+    """Keeps documents as long as the process lives."""
+
+    def __init__(self) -> None:
+        self._documents: dict[str, dict[str, Any]] = {}
+
+    async def save(self, key: str, document: dict[str, Any]) -> None:
+        self._documents[key] = document
+
+    async def load(self, key: str) -> tuple[str, dict[str, Any]] | None:
+        for drive, document in self._documents.items():
+            if key in (drive, document["watch"]):
+                return drive, document
+        return None
+
+    async def forget(self, older_than: float) -> None:
+        """Nothing outlives the process anyway."""
+
+    async def close(self) -> None:
+        """There is nothing to write."""
+
+
+class SqliteStore:
+    """Keeps documents in a file, written ahead (WAL) so that a crash loses nothing saved."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._connection.execute("pragma journal_mode = wal")
+        self._connection.execute("pragma synchronous = normal")
+        self._connection.execute(SCHEMA)
+        self._one = asyncio.Lock()
+
+    async def save(self, key: str, document: dict[str, Any]) -> None:
+        row = (key, document["watch"], orjson.dumps(document), time())
+        await self._do("insert or replace into session values (?, ?, ?, ?)", row)
+
+    async def load(self, key: str) -> tuple[str, dict[str, Any]] | None:
+        found = await self._do(
+            "select drive, document from session where drive = ? or watch = ?", (key, key)
+        )
+        return (found[0][0], orjson.loads(found[0][1])) if found else None
+
+    async def forget(self, older_than: float) -> None:
+        await self._do("delete from session where saved < ?", (time() - older_than,))
+
+    async def close(self) -> None:
+        async with self._one:
+            self._connection.close()
+
+    async def _do(self, statement: str, values: tuple[Any, ...]) -> list[Any]:
+        async with self._one:
+            return await asyncio.to_thread(
+                lambda: self._connection.execute(statement, values).fetchall()
+            )
+
+
+def opened(folder: Path) -> Store:
+    """Open the store in a folder, or one in memory where the folder cannot be written."""
+    try:
+        return SqliteStore(folder / "sessions.sqlite3")
+    except (OSError, sqlite3.Error) as error:
+        log.warning("sessions are kept in memory only, %s cannot be written: %s", folder, error)
+        return MemoryStore()

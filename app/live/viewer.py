@@ -1,0 +1,98 @@
+"""One browser: what it has been offered, what it has acknowledged, what comes next.
+
+Frames are held back while too many are unacknowledged, so that a slow link shows the present a
+little rarely and not the past. When the backlog grows too long it is replaced by one snapshot.
+What describes the session as a whole (curve, surface) waits in one slot for each kind, where the
+newest wins.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+__all__ = ["Rights", "Viewer"]
+
+IN_FLIGHT = 4
+"""Frames on their way that are not acknowledged."""
+BACKLOG = 32
+"""Frames that wait for a slow viewer before a snapshot takes their place."""
+MOST_TEXTS = 256
+"""Texts that wait before the viewer is given up."""
+
+Rights = str
+Encoded = Callable[[], tuple[int, bytes]]
+
+
+class Viewer:
+    """The outbox of one socket or one polling browser. Offering never waits."""
+
+    def __init__(self, *, may_drive: bool) -> None:
+        self.may_drive = may_drive
+        self.watched: frozenset[str] | None = None
+        self.overrun = False
+        self._texts: deque[str] = deque()
+        self._frames: deque[tuple[int, bytes]] = deque()
+        self._slots: dict[str, Encoded] = {}
+        self.curve_from: int | None = 0
+        self._sent = 0
+        self._acked = 0
+        self._flying: deque[int] = deque()
+        self._more = asyncio.Event()
+
+    def tell(self, text: str, *, fresh_start: bool = False) -> None:
+        """Queue a text; with `fresh_start`, frames that wait are void."""
+        if fresh_start:
+            self._frames.clear()
+            self._slots.clear()
+        if len(self._texts) >= MOST_TEXTS:
+            self.overrun = True
+        else:
+            self._texts.append(text)
+        self._more.set()
+
+    def offer(self, seq: int, data: bytes, *, whole: bool, snapshot: Encoded) -> None:
+        """Queue a frame; whatever it makes superfluous is dropped."""
+        if whole:
+            self._frames.clear()
+        self._frames.append((seq, data))
+        if len(self._frames) > BACKLOG:
+            self._frames.clear()
+            self._frames.append(snapshot())
+        self._more.set()
+
+    def fill(self, slot: str, encoded: Encoded) -> None:
+        """Put the newest of a kind in its slot; it is encoded when it is sent."""
+        self._slots[slot] = encoded
+        self._more.set()
+
+    def acknowledge(self, seq: int) -> None:
+        """Take note that the browser has handled everything up to `seq`."""
+        while self._flying and self._flying[0] <= seq:
+            self._flying.popleft()
+        self._more.set()
+
+    @property
+    def in_flight(self) -> int:
+        return len(self._flying)
+
+    def next(self) -> str | bytes | None:
+        """Return what to send now, None if there is nothing or no credit."""
+        if self._texts:
+            return self._texts.popleft()
+        if self._frames and len(self._flying) < IN_FLIGHT:
+            seq, data = self._frames.popleft()
+        elif self._slots and not self._frames and len(self._flying) < IN_FLIGHT // 2:
+            seq, data = self._slots.pop(next(iter(self._slots)))()
+        else:
+            return None
+        self._flying.append(seq)
+        return data
+
+    async def wait(self) -> None:
+        """Return when there may be something to send."""
+        await self._more.wait()
+        self._more.clear()
+
+    def wake(self) -> None:
+        """Make `wait` return, for example because the room closes."""
+        self._more.set()

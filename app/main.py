@@ -1,0 +1,68 @@
+"""The server: pages, HTTP and sockets around one lobby."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request, Response, WebSocket
+from fastapi.staticfiles import StaticFiles
+
+from app import __version__
+from app.live.lobby import Lobby
+from app.live.socket import serve_socket
+from app.live.store import opened
+from app.settings import Settings
+from app.web import api, pages, problems
+
+__all__ = ["create_app"]
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "style-src 'self' 'unsafe-inline'",  # Plotly sets styles on what it draws
+        "img-src 'self' data: blob:",
+        "connect-src 'self' ws: wss:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+    )
+)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Return the application; its lobby opens when it starts and is saved when it stops."""
+    settings = settings or Settings.from_environment()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.lobby = Lobby(settings, opened(settings.data))
+        await app.state.lobby.start()
+        app.state.ready = True
+        yield
+        app.state.ready = False
+        await app.state.lobby.stop()
+
+    app = FastAPI(
+        title="Backstep", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None
+    )
+    problems.install(app)
+    app.include_router(pages.router)
+    app.include_router(api.router)
+    app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
+
+    @app.websocket("/ws/{key}")
+    async def socket(socket: WebSocket, key: str) -> None:
+        await serve_socket(socket, key, app.state.lobby)
+
+    @app.middleware("http")
+    async def headers(
+        request: Request, call_next: Callable[[Request], Awaitable[Response]]
+    ) -> Response:
+        response = await call_next(request)
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        # A page and its modules must be of one version: ask again, answer "unchanged" mostly.
+        response.headers.setdefault("Cache-Control", "no-cache")
+        return response
+
+    return app

@@ -1,0 +1,141 @@
+"""What a browser may ask for. Each command is one frozen, validated object."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Strict, TypeAdapter
+from pydantic import ValidationError as PydanticError
+
+from app.engine.config import Stop
+from app.errors import ConfigError, faults_of
+
+__all__ = [
+    "Ack", "Back", "Command", "Configure", "Edit", "Focus", "Pause", "Play", "Rejoin", "Reset",
+    "Seek", "Size", "Step", "Sync", "Watch", "decode",
+]  # fmt: skip
+
+Size = Literal["op", "layer", "phase", "minibatch", "epoch"]
+FARTHEST = 2**53 - 1
+"""The largest position: beyond it JavaScript cannot count."""
+
+
+class _Command(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    id: Annotated[str, Field(max_length=64)] | int | None = Field(
+        None, description="is repeated in the answer"
+    )
+
+
+class Step(_Command):
+    """Go forward by `count` steps of a size."""
+
+    type: Literal["step"]
+    size: Size = "op"
+    count: int = Field(1, ge=1, le=1_000_000)
+
+
+class Back(_Command):
+    """Go back by `count` steps of a size; every number is what it was."""
+
+    type: Literal["back"]
+    size: Size = "op"
+    count: int = Field(1, ge=1, le=1_000_000)
+
+
+class Seek(_Command):
+    """Go to a position, forward or back."""
+
+    type: Literal["seek"]
+    position: int = Field(ge=0, le=FARTHEST)
+
+
+class Play(_Command):
+    """Keep stepping, `rate` steps of a size each second, until paused or `until` is met."""
+
+    type: Literal["play"]
+    size: Size = "op"
+    rate: Annotated[float, Field(gt=0, le=1e6)] | Literal["max"] = 4.0
+    until: Stop | None = None
+
+
+class Pause(_Command):
+    """Stop playing, or stop on the way to a far position."""
+
+    type: Literal["pause"]
+
+
+class Reset(_Command):
+    """Go back to the start and forget what came after it."""
+
+    type: Literal["reset"]
+
+
+class Configure(_Command):
+    """Change the experiment: a whole config, or a merge patch (RFC 7386) of the present one."""
+
+    type: Literal["configure"]
+    config: dict[str, Any] | None = None
+    patch: dict[str, Any] | None = None
+
+
+class Edit(_Command):
+    """Set one weight or bias."""
+
+    type: Literal["edit"]
+    tensor: str = Field(max_length=16)
+    index: Annotated[tuple[Annotated[int, Field(ge=0)], ...], Strict(False)] = Field(max_length=2)
+    value: float = Field(ge=-1e6, le=1e6)
+
+
+class Rejoin(_Command):
+    """Take up the future that the last edit in the past put aside."""
+
+    type: Literal["rejoin"]
+
+
+class Focus(_Command):
+    """Show one example of the minibatch in detail, or, with null, their mean."""
+
+    type: Literal["focus"]
+    example: Annotated[int, Field(ge=0)] | None
+
+
+class Watch(_Command):
+    """Name the tensors that this viewer shows; the others are not sent. Null for all small ones."""
+
+    type: Literal["watch"]
+    tensors: Annotated[tuple[Annotated[str, Field(max_length=16)], ...], Strict(False)] | None = (
+        Field(max_length=256)
+    )
+
+
+class Ack(_Command):
+    """Report the newest frame that is drawn; without it no more than a few are sent."""
+
+    type: Literal["ack"]
+    seq: int = Field(ge=0)
+
+
+class Sync(_Command):
+    """Ask for a snapshot."""
+
+    type: Literal["sync"]
+
+
+Command = (
+    Step | Back | Seek | Play | Pause | Reset | Configure | Edit | Rejoin | Focus | Watch | Ack
+    | Sync
+)  # fmt: skip
+_ADAPTER: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Discriminator("type")])
+
+
+def decode(text: str | bytes) -> Command:
+    """Return the command that a JSON text says.
+
+    Raises:
+        ConfigError: it is not a command; the error names every field, rule and value.
+    """
+    try:
+        return _ADAPTER.validate_json(text)
+    except PydanticError as error:
+        raise ConfigError(faults_of(error)) from error

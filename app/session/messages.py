@@ -1,0 +1,102 @@
+"""What a session says: frozen values, ready to be encoded. The `type` names are public."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from numpy.typing import NDArray
+
+__all__ = ["Arrays", "Evaluation", "Failure", "Frame", "Message", "Status", "Welcome"]
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the ops since the last frame wrote; with `whole`, everything that is defined.
+
+    `tensors` are batch-first copies. `op` is None at the very start.
+    """
+
+    position: int
+    op: str | None
+    layer: int
+    phase: str
+    epoch: int
+    iteration: int
+    cost: float | None
+    tensors: Mapping[str, Array]
+    whole: bool
+    end: int
+    focus: int | None
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """Tensors that are not the network's own, computed at `position`.
+
+    | type | tensors |
+    |---|---|
+    | `curve` | the loss curve from its entry `start` on: `iteration`, `train`, `test` (NaN without test examples), `norm1` … `normL` |
+    | `surface` | `outputs` (n, n, k) over the plane `x1`, `x2`, or (n, k) over the line `x1` |
+    | `points` | `points`, `targets`, `test_points`, `test_targets` |
+    """  # noqa: E501
+
+    type: Literal["curve", "surface", "points"]
+    position: int
+    tensors: Mapping[str, Array]
+    start: int = 0
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Cost and accuracy over the training and the test examples."""
+
+    position: int
+    cost: float | None
+    accuracy: float | None
+    test_cost: float | None
+    test_accuracy: float | None
+
+
+@dataclass(frozen=True)
+class Status:
+    """What the session is doing. `diverged` names the op whose result is not a number."""
+
+    state: str
+    position: int
+    end: int
+    size: str
+    rate: float | str
+    focus: int | None
+    learning_rate: float
+    rejoin: Mapping[str, int] | None = None
+    diverged: Mapping[str, Any] | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Welcome:
+    """Everything that is fixed until the next configure."""
+
+    config: Mapping[str, Any]
+    program: tuple[Mapping[str, Any], ...]
+    sizes: tuple[int, ...]
+    per_epoch: int
+    minibatch_size: int
+    examples: Mapping[str, Any]
+    options: Mapping[str, Any]
+    edits: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A refusal; nothing has changed. `faults` has one entry for each field that is wrong."""
+
+    code: str
+    message: str
+    field: str = ""
+    faults: tuple[Mapping[str, str], ...] = ()
+
+
+Message = Frame | Arrays | Evaluation | Status | Welcome | Failure

@@ -1,0 +1,427 @@
+"""The session: an experiment that is driven by commands.
+
+`apply` carries out a command or refuses it and changes nothing. What takes long is not done at
+once: it becomes a goal, and whoever owns the session calls `work` until the goal is reached. So a
+step of ten thousand epochs, a seek and play at full speed are the same thing. The session knows
+no time; its owner decides when a beat of play is due and how much to do at once.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from app.engine.config import Config, Stop
+from app.engine.costs import example_costs
+from app.engine.listing import listing
+from app.engine.program import Phase, reads, symbol, writes
+from app.errors import SessionError
+from app.session.commands import (
+    FARTHEST,
+    Back,
+    Command,
+    Configure,
+    Edit,
+    Focus,
+    Pause,
+    Play,
+    Rejoin,
+    Reset,
+    Seek,
+    Size,
+    Step,
+)  # fmt: skip
+from app.session.messages import Arrays, Evaluation, Frame, Message, Status, Welcome
+from app.session.options import options, refuse_beyond
+from app.session.stops import Stops
+from app.session.timeline import Timeline
+
+__all__ = ["Session"]
+
+SOON = 64
+"""Minibatches that are executed at once, within the command that asks for them."""
+
+
+class Session:
+    """An experiment at a position, paused, playing, or on its way to a goal."""
+
+    def __init__(
+        self, config: Config, *, most_parameters: int = 2_000_000, budget: int = 32 * 2**20
+    ) -> None:
+        self._most_parameters, self._budget = most_parameters, budget
+        self.focus: int | None = 0
+        self.size: Size = "op"
+        self.rate: float | str = 4.0
+        self._start(config)
+
+    def _start(self, config: Config) -> None:
+        refuse_beyond(config, self._most_parameters)
+        self.timeline = Timeline(config, budget=self._budget)
+        self.run = self.timeline.run
+        self.stops = Stops(self.run.program, self.run.per_epoch)
+        self.playing = False
+        self.until: Stop | None = None
+        self.goal: int | None = None
+        self.reason = ""
+        self._told = -1
+        self._told_whole = True
+
+    @property
+    def config(self) -> Config:
+        """The config, with the learning rate that is in force here."""
+        base = self.timeline.config
+        rate = {"learning_rate": self.timeline.learning_rate()}
+        return base.model_copy(update={"optimizer": base.optimizer.model_copy(update=rate)})
+
+    @property
+    def position(self) -> int:
+        return self.run.position
+
+    @property
+    def is_replaying(self) -> bool:
+        """Whether the session is on its way through known ground to a place in the past."""
+        return self.goal is not None and self.position < self.goal <= self.timeline.end
+
+    # ------------------------------------------------------------------ commands
+
+    def apply(self, command: Command) -> list[Message]:
+        """Carry out a command and return what there is to say.
+
+        Raises:
+            SessionError: it cannot be carried out now; nothing has changed.
+            ConfigError: it asks for a config that cannot be; nothing has changed.
+        """
+        match command:
+            case Step(size=size, count=count):
+                return self._go(self.stops.after(self._base(), size, count))
+            case Back(size=size, count=count):
+                return self._back(size, count)
+            case Seek(position=position):
+                return self._go(position)
+            case Play():
+                return self._play(command)
+            case Pause():
+                self.playing, self.goal = False, None
+                return [*self._frame(), self.status()]
+            case Reset():
+                self.playing, self.goal, self.reason = False, None, ""
+                self.timeline.reset()
+                return self._anew()
+            case Configure():
+                return self._configure(command)
+            case Edit():
+                return self._edit(command)
+            case Rejoin():
+                return self._rejoin()
+            case Focus(example=example):
+                return self._focus(example)
+            case _:
+                raise AssertionError(f"{command.type} is not for the session")
+
+    def _base(self) -> int:
+        """Where a relative step starts: the goal, where the session is on its way to one."""
+        return self.position if self.goal is None else self.goal
+
+    def _go(self, target: int) -> list[Message]:
+        if target > FARTHEST:
+            raise SessionError("too_far", f"The run ends at op {FARTHEST:,}.", "position")
+        self._refuse_past_divergence(target)
+        self.playing, self.reason = False, ""
+        self.timeline.jump(target)
+        self.goal = target
+        return self.work(SOON)
+
+    def _back(self, size: Size, count: int) -> list[Message]:
+        if not self._base():
+            raise SessionError(
+                "at_start", "There is no earlier step to go back to. Press Step first."
+            )
+        return self._go(self.stops.before(self._base(), size, count))
+
+    def _refuse_past_divergence(self, target: int) -> None:
+        diverged = self.timeline.diverged
+        if diverged and target > diverged[0] and self.position >= diverged[0]:
+            op = diverged[1]
+            raise SessionError(
+                "diverged",
+                f"{symbol(op)} is not a number from here on: the run has diverged in layer "
+                f"{op.layer}. Go back, lower the learning rate, or reset.",
+            )
+
+    def _play(self, command: Play) -> list[Message]:
+        self._refuse_past_divergence(self.position + 1)
+        self.size, self.rate, self.until = command.size, command.rate, command.until
+        self.playing, self.goal, self.reason = True, None, ""
+        return [self.status()]
+
+    def _configure(self, command: Configure) -> list[Message]:
+        if (command.config is None) == (command.patch is None):
+            raise SessionError("configure", "Give either a config or a patch of it.", "config")
+        if command.config is not None:
+            config = Config.parse(command.config)
+        else:
+            config = self.config.merged(command.patch or {})
+        rate = config.optimizer.learning_rate
+        if self._with_rate(config, 0.1) == self._with_rate(self.config, 0.1):
+            if rate != self.config.optimizer.learning_rate:
+                self.timeline.change("learning_rate", (), rate)
+            return [*self._frame(), self.welcome(), self.status()]
+        playing = self.playing
+        self._start(config)
+        self.playing = playing
+        self.focus = None if self.focus is None else 0
+        return self._anew()
+
+    @staticmethod
+    def _with_rate(config: Config, rate: float) -> Config:
+        rule = config.optimizer.model_copy(update={"learning_rate": rate})
+        return config.model_copy(update={"optimizer": rule})
+
+    def _edit(self, command: Edit) -> list[Message]:
+        shape = self._editable().get(command.tensor)
+        if shape is None:
+            names = ", ".join(self._editable())
+            raise SessionError(
+                "edit", f"tensor must be one of {names}, got {command.tensor!r}.", "tensor"
+            )
+        if len(command.index) != len(shape) or any(
+            i >= n for i, n in zip(command.index, shape, strict=True)
+        ):
+            raise SessionError(
+                "edit",
+                f"index must lie within the shape {list(shape)} of {command.tensor}, "
+                f"got {list(command.index)}.",
+                "index",
+            )
+        self._settle()
+        self.timeline.change(command.tensor, command.index, command.value)
+        return [*self._frame(whole=True), self.status()]
+
+    def _editable(self) -> dict[str, tuple[int, ...]]:
+        named = self.run.parameters.named
+        return {name: view.shape for name, view in named.items() if name[0] in "Wb"}
+
+    def _settle(self) -> None:
+        """Be at rest somewhere: an edit belongs to the place that is shown."""
+        if self.is_replaying and self.goal is not None:
+            self.timeline.forward(self.goal)
+        self.goal = None
+
+    def _rejoin(self) -> list[Message]:
+        self._settle()
+        if not self.timeline.rejoin():
+            raise SessionError("rejoin", "No earlier future is kept.")
+        self.playing = False
+        return [*self._frame(whole=True), self.status()]
+
+    def _focus(self, example: int | None) -> list[Message]:
+        if example is not None and example >= self.run.minibatches[0].size:
+            raise SessionError(
+                "focus",
+                f"example must be less than {self.run.minibatches[0].size}, the size of the "
+                f"minibatch, got {example}.",
+                "example",
+            )
+        self.focus = example
+        return [*self._frame(whole=True), self.status()]
+
+    # ------------------------------------------------------------------ work
+
+    def beat(self, count: int) -> None:
+        """Set the goal `count` steps of the playing size ahead."""
+        if self.playing and self.goal is None:
+            self.goal = min(self.stops.after(self.position, self.size, count), FARTHEST)
+
+    def work(self, minibatches: int, *, tell: bool = True) -> list[Message]:
+        """Do at most about so many minibatches towards the goal; say what is new.
+
+        With `tell` false there is a frame only if the goal is reached.
+        """
+        if self.goal is None:
+            return []
+        stop = self.until or (self.timeline.config.stop if self.playing else None)
+        end = self.timeline.forward(self.goal, most=minibatches, stop=stop)
+        if end or self.position >= self.goal:
+            self.goal = None
+        said: list[Message] = []
+        if end:
+            self.playing, self.reason = False, end
+        if self.goal is None or (tell and not self.is_replaying):
+            said += self._frame()
+        if end or (self.goal is None and not self.playing):
+            said.append(self.status())
+        return said
+
+    def weights_state(self) -> tuple[int, ...]:
+        """Return what changes whenever the weights or the curve may have changed."""
+        iteration, inside = divmod(self.position, len(self.run.program))
+        updates = sum(op.phase is Phase.UPDATE for op in self.run.program[:inside])
+        return (id(self.run), iteration, updates, self.timeline.changes)
+
+    # ------------------------------------------------------------------ messages
+
+    def welcome(self) -> Welcome:
+        """Say everything that stays as it is until the next configure."""
+        config, run = self.config, self.run
+        data = self.timeline.evaluator.data
+        lines = listing(config, run.minibatches[0].size)
+        ops = tuple(
+            {
+                "kind": str(op.kind), "layer": op.layer, "phase": str(op.phase),
+                "symbol": symbol(op), "reads": list(reads(op, config)),
+                "writes": list(writes(op, config)), "code": line.code,
+                "shapes": [list(shape) for shape in line.shapes],
+            }
+            for op, line in zip(run.program, lines, strict=True)
+        )  # fmt: skip
+        return Welcome(
+            config=config.as_json(),
+            program=ops,
+            sizes=config.sizes,
+            per_epoch=run.per_epoch,
+            minibatch_size=run.minibatches[0].size,
+            examples={"train": data.train, "test": len(data.Y) - data.train},
+            options=options(config),
+            edits=tuple(change.as_json() for change in self.timeline.log),
+        )
+
+    def status(self) -> Status:
+        """Say what the session is doing."""
+        diverged, branch = self.timeline.diverged, self.timeline.branch
+        at_end = diverged is not None and self.position >= diverged[0]
+        state = "playing" if self.playing else "working" if self.goal is not None else "paused"
+        if at_end and not self.playing:
+            state = "diverged"
+        elif self.reason and self.reason != "diverged" and state == "paused":
+            state = "finished"
+        return Status(
+            state=state,
+            position=self.position,
+            end=self.timeline.end,
+            size=self.size,
+            rate=self.rate,
+            focus=self.focus,
+            learning_rate=self.timeline.learning_rate(),
+            rejoin=None if branch is None else {"position": branch.fork, "end": branch.end},
+            diverged=None
+            if diverged is None
+            else {
+                "position": diverged[0], "op": str(diverged[1].kind), "layer": diverged[1].layer,
+                "symbol": symbol(diverged[1]),
+            },
+            reason=self.reason,
+        )  # fmt: skip
+
+    def snapshot(self) -> Frame:
+        """Return a frame of everything that is defined here."""
+        return self._made_frame(tuple(self._everything()), whole=True)
+
+    def points(self) -> Arrays | None:
+        """Return the training and test points with their targets, for data that has a picture."""
+        data = self.timeline.evaluator.data
+        points = data.points if data.points is not None else data.X
+        if points.shape[1] > 2:
+            return None
+        kept = slice(0, 1000)
+        test = slice(data.train, data.train + 1000)
+        tensors = {
+            "points": points[: data.train][kept], "targets": data.Y[: data.train][kept],
+            "test_points": points[test], "test_targets": data.Y[test],
+        }  # fmt: skip
+        return Arrays("points", self.position, tensors)
+
+    def surface(self, resolution: int = 50) -> Arrays | None:
+        """Return the outputs over the plane or the line, None for other data."""
+        surface = self.timeline.evaluator.surface(resolution)
+        if surface is None:
+            return None
+        tensors = {"x1": surface.x1, "outputs": surface.outputs}
+        if surface.x2 is not None:
+            tensors["x2"] = surface.x2
+        return Arrays("surface", self.position, tensors)
+
+    def evaluation(self) -> Evaluation:
+        """Measure the training and the test examples."""
+        train = self.timeline.evaluator.training()
+        test = self.timeline.evaluator.testing()
+        return Evaluation(
+            self.position,
+            _finite(train.cost),
+            train.accuracy,
+            None if test is None else _finite(test.cost),
+            None if test is None else test.accuracy,
+        )
+
+    def curve(self, start: int = 0) -> Arrays:
+        """Return the loss curve from its entry `start` on."""
+        return Arrays("curve", self.position, self.timeline.curve.columns(start), start)
+
+    def fresh_curve(self) -> int | None:
+        """Return the first entry of the curve that changed since this was last asked."""
+        return self.timeline.curve.take_changed()
+
+    def _anew(self) -> list[Message]:
+        return [self.welcome(), *self._frame(whole=True), self.status()]
+
+    def _frame(self, *, whole: bool = False) -> list[Message]:
+        """Return the frame from what was told last to here; with `whole`, of everything."""
+        start, here, length = self._told, self.position, len(self.run.program)
+        if whole or not 0 <= here - start <= length:
+            return [self.snapshot()]
+        ops = [self.run.program[p % length] for p in range(start, here)]
+        names = dict.fromkeys(name for op in ops for name in writes(op, self.run.config))
+        names = names if here - start < length else dict.fromkeys(self._everything())
+        return [self._made_frame(tuple(names), whole=here - start >= length)]
+
+    def _everything(self) -> Iterator[str]:
+        return self.run.names()
+
+    def _made_frame(self, names: tuple[str, ...], *, whole: bool) -> Frame:
+        run, op = self.run, self.run.last_op
+        defined = set(run.names())
+        tensors = {name: run.tensor(name).copy() for name in names if name in defined}
+        if "a0" in tensors:
+            tensors["examples"] = run.examples_shown().astype(np.int32)
+        if "cost" in tensors:
+            L = self.config.depth
+            parts = (run.tensor(name) for name in (f"z{L}", f"a{L}", "y"))
+            with np.errstate(all="ignore"):
+                tensors["costs"] = example_costs(run.config, *parts)
+        self._told = run.position
+        cost = run.defined_cost
+        return Frame(
+            position=run.position,
+            op=None if op is None else str(op.kind),
+            layer=0 if op is None else op.layer,
+            phase=str(run.phase),
+            epoch=run.epoch,
+            iteration=run.iteration,
+            cost=None if cost is None else _finite(cost),
+            tensors=tensors,
+            whole=whole,
+            end=self.timeline.end,
+            focus=self.focus,
+        )
+
+    # ------------------------------------------------------------------ saving
+
+    def document(self) -> dict[str, Any]:
+        """Return what restores this session: its config, the changes made, where it stands."""
+        return {
+            "config": self.timeline.config.as_json(),
+            "edits": [change.as_json() for change in self.timeline.log],
+            "position": self.position if self.goal is None or self.playing else self.goal,
+        }
+
+    def replay(self, edits: list[Mapping[str, Any]], position: int) -> None:
+        """Make the changes of a document and set its position as the goal.
+
+        Raises:
+            ConfigError: the document does not fit its config.
+        """
+        self.timeline.load(edits)
+        self.goal = position
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

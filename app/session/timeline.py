@@ -1,0 +1,280 @@
+"""The run with its past: every position, forward and back, with every bit as it was.
+
+Going forward executes ops, makes the changes that the log holds for a position, and leaves
+keyframes and points of the curve behind. Going back restores the nearest keyframe and goes forward
+from it. A change made in the past puts the old future aside, from where it can be taken up again.
+"""
+
+from dataclasses import dataclass
+from math import nan
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine.config import Config, Stop
+from app.engine.evaluate import Evaluator
+from app.engine.program import Kind, Op
+from app.engine.run import Run
+from app.errors import ConfigError, Fault, shown
+from app.session.history import Change, CurveLog, Keyframes
+
+__all__ = ["Timeline"]
+
+Array = NDArray[Any]
+LARGEST = 1e6
+MEASURED = 1000
+"""Examples that the curve is measured on at the most, so that looking stays cheap."""
+
+
+@dataclass
+class Branch:
+    """A future that was put aside when a change was made at `fork`, with the log it goes by."""
+
+    fork: int
+    end: int
+    log: list[Change]
+    keyframes: dict[int, Array]
+    curve: tuple[int, list[tuple[float, ...]]]
+    diverged: tuple[int, Op] | None
+
+
+class Timeline:
+    """A run and all that is needed to be anywhere in it."""
+
+    def __init__(self, config: Config, *, budget: int = 32 * 2**20) -> None:
+        self.config = config
+        self.run = Run(config)
+        self.evaluator = Evaluator(self.run)
+        self.length = len(self.run.program)
+        self.log: list[Change] = []
+        self.end = 0
+        self.changes = 0
+        self.branch: Branch | None = None
+        self.diverged: tuple[int, Op] | None = None
+        self.keyframes = Keyframes(self.run.parameters.lasting.nbytes, budget)
+        norms = [f"norm{l}" for l in range(1, config.depth + 1)]
+        self.curve = CurveLog(["iteration", "train", "test", *norms], self._stride())
+        self._arrive()
+
+    @property
+    def position(self) -> int:
+        return self.run.position
+
+    def learning_rate(self) -> float:
+        """Return the learning rate that is in force here."""
+        made = [c.value for c in self.log if c.is_rate and c.position <= self.position]
+        return made[-1] if made else self.config.optimizer.learning_rate
+
+    # ------------------------------------------------------------------ moving
+
+    def jump(self, target: int) -> None:
+        """Stand at or before `target`, as near as can be had without executing an op."""
+        at, _ = self.keyframes.before(self._shown(target))
+        if target < self.position or at * self.length > self.position:
+            self._restore(target)
+
+    def _shown(self, position: int) -> int:
+        """Return the iteration whose tensors are shown at a position."""
+        return max(0, position - 1) // self.length
+
+    def _restore(self, target: int) -> None:
+        """Stand at the last keyframe from which a replay defines every tensor at `target`."""
+        self.run.go_to_start_of(*self.keyframes.before(self._shown(target)))
+        self.run.set_learning_rate(self.config.optimizer.learning_rate)
+        for change in self.log:
+            if change.is_rate and change.position < self.position:
+                self._make(change)
+        self._arrive()
+
+    def forward(self, target: int, *, most: int = 2**40, stop: Stop | None = None) -> str:
+        """Execute ops up to `target`, at most about `most` minibatches of them.
+
+        Return "", or why it ended early: "diverged", or the stop condition that was met.
+        """
+        target = min(target, self.position + most * self.length)
+        while self.position < target:
+            if self._at_divergence():
+                return "diverged"
+            self._advance(min(target, self._next_stop(target, bool(stop))))
+            self.end = max(self.end, self.position)
+            if self._at_divergence():
+                return "diverged"
+            if stop and (met := self._met(stop)):
+                return met
+        return ""
+
+    def _at_divergence(self) -> bool:
+        return self.diverged is not None and self.position >= self.diverged[0]
+
+    def _next_stop(self, target: int, watched: bool) -> int:
+        """Return the next position at which something besides ops has to happen.
+
+        Keyframes are far apart far from the target and dense before it, where going back begins.
+        """
+        iteration = self.position // self.length
+        ahead = (target // self.length - iteration) // 8
+        marks = [self.keyframes.next_wanted(iteration + ahead), self.curve.next_wanted(iteration)]
+        if watched:
+            marks.append(iteration + 1)
+        made = [c.position for c in self.log if c.position > self.position]
+        known = [self.diverged[0]] if self.diverged else []
+        return min(min(marks) * self.length, *made, *known, target)
+
+    def _advance(self, target: int) -> None:
+        """Execute ops to `target`, or to the first op that writes what is not finite."""
+        run, length = self.run, self.length
+        if run.position % length == 0 and target - run.position >= length:
+            if not run.advance_while_finite(target - target % length):
+                self._find_divergence()
+                return
+        else:
+            end = min(target, run.boundary() + length)
+            while run.position < end:
+                op = run.step()
+                if not run.op_is_finite(op):
+                    self.diverged = (run.position, op)
+                    return
+        self._arrive()
+
+    def _find_divergence(self) -> None:
+        """Go through the last minibatch again op by op and stand after the first bad one."""
+        end = self.position
+        self._restore(end - self.length)
+        self.forward(end - self.length)
+        op = self.run.step()
+        while self.run.op_is_finite(op) and self.position < end:
+            op = self.run.step()
+        self.diverged = (self.position, op)
+
+    def _arrive(self) -> None:
+        """Do what is due at this position: keep the state, measure, then make changes."""
+        run = self.run
+        iteration, inside = divmod(run.position, self.length)
+        if not inside and self.keyframes.wants(iteration):
+            self.keyframes.put(iteration, run.kept())
+        if not inside and self.curve.wants(iteration):
+            self.curve.put(self._measured(iteration))
+        for change in self.log:
+            if change.position == run.position:
+                self._make(change)
+
+    def _measured(self, iteration: int) -> tuple[float, ...]:
+        train = self.evaluator.training(MEASURED)
+        test = self.evaluator.testing(MEASURED)
+        norms = self.run.gradient_norms() if iteration else [nan] * self.config.depth
+        return (iteration, train.cost, nan if test is None else test.cost, *norms)
+
+    def _stride(self) -> int:
+        """Return how many iterations apart the curve begins, so that measuring stays cheap."""
+        data = self.evaluator.data
+        looked_at = min(data.train, MEASURED) + min(len(data.Y) - data.train, MEASURED)
+        size = self.run.minibatches[0].size
+        return max(1, min(self.run.per_epoch, looked_at // size - 1))
+
+    def _met(self, stop: Stop) -> str:
+        """Name the stop condition that is met here; all are asked between minibatches only."""
+        if self.position % self.length:
+            return ""
+        if stop.epochs is not None and self.position == (
+            stop.epochs * self.run.per_epoch * self.length
+        ):
+            return "epochs"
+        if stop.cost_below is not None and self.run.cost < stop.cost_below:
+            return "cost_below"
+        limit = stop.gradient_norm_below
+        if limit is not None and float(np.linalg.norm(self.run.gradient_norms())) < limit:
+            return "gradient_norm_below"
+        return ""
+
+    # ------------------------------------------------------------------ changing
+
+    def change(self, tensor: str, index: tuple[int, ...], value: float) -> None:
+        """Change a parameter or the learning rate here; the old future is put aside.
+
+        Before the update a parameter changes from the start of this minibatch, so that every
+        number on the screen follows from it; the minibatch is executed again up to here.
+        """
+        here = self.position
+        at = here if tensor == "learning_rate" or self._updating() else self.run.boundary()
+        self._put_aside(at)
+        change = Change(at, tensor, index, value)
+        self.log = [c for c in self.log if not c.is_replaced_by(change)] + [change]
+        self.end = here
+        if at == here:
+            self._make(change)
+        else:
+            self._restore(at)
+            self.forward(here)
+
+    def _updating(self) -> bool:
+        """Whether an update of this minibatch is executed already."""
+        kinds = [op.kind for op in self.run.program[: self.position % self.length]]
+        return Kind.UPDATE in kinds
+
+    def _put_aside(self, fork: int) -> None:
+        """Cut what lies after `fork`, and keep it as the branch if there is anything."""
+        self.changes += 1
+        branch = self._cut(fork)
+        future = self.end > self.position or any(c.position > fork for c in branch.log)
+        self.branch = branch if future else None
+        self.log = [c for c in self.log if c.position <= fork]
+        if self.diverged and self.diverged[0] > fork:
+            self.diverged = None
+
+    def _cut(self, fork: int) -> Branch:
+        """Take the future from `fork` on out of keyframes and curve."""
+        i = fork // self.length
+        kept = self.keyframes.cut(i), self.curve.cut(i)
+        return Branch(fork, self.end, list(self.log), *kept, self.diverged)
+
+    def rejoin(self) -> bool:
+        """Exchange the future from the fork on for the one put aside; False if there is none."""
+        if (branch := self.branch) is None:
+            return False
+        self.changes += 1
+        self.branch = self._cut(branch.fork)
+        self.keyframes.add(branch.keyframes)
+        self.curve.add(*branch.curve)
+        self.log, self.end, self.diverged = branch.log, branch.end, branch.diverged
+        target = min(self.position, branch.end)
+        self._restore(target)
+        self.forward(target)
+        return True
+
+    def reset(self) -> None:
+        """Stand at the start; what came after it is forgotten, changes at the start are not."""
+        self.jump(0)
+        self._put_aside(0)
+        self.branch = None
+        self.end = 0
+
+    def _make(self, change: Change) -> None:
+        if change.is_rate:
+            self.run.set_learning_rate(change.value)
+        else:
+            self.run.set_value(change.tensor, change.index, change.value)
+
+    def load(self, edits: list[Any]) -> None:
+        """Take a saved log of changes; the run must stand at its start.
+
+        Raises:
+            ConfigError: a change does not fit this network.
+        """
+        self.log = sorted((_change(self.run, edit) for edit in edits), key=lambda c: c.position)
+        self._arrive()
+
+
+def _change(run: Run, edit: Any) -> Change:
+    try:
+        change = Change(
+            int(edit["position"]), str(edit["tensor"]), tuple(map(int, edit["index"])),
+            float(edit["value"]),
+        )  # fmt: skip
+        known = change.is_rate or run.tensor(change.tensor)[change.index].shape == ()
+    except (KeyError, IndexError, TypeError, ValueError, OverflowError):
+        known = False
+    if not known or change.position < 0 or abs(change.value) > LARGEST:
+        rule = "must each name a position, a weight or bias of this network and a value"
+        raise ConfigError([Fault("edits", rule, shown(edit))])
+    return change

@@ -1,0 +1,50 @@
+"""Settings of the server, from the environment; each is listed in `docs/settings.md`."""
+
+import os
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from app.errors import ConfigError, Fault, faults_of
+
+__all__ = ["PREFIX", "Settings"]
+
+PREFIX = "BACKSTEP_"
+
+
+class Settings(BaseModel):
+    """Limits and places. A name here in capitals after ``BACKSTEP_`` is the variable that sets it."""  # noqa: E501
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data: Path = Field(Path.home() / ".backstep", description="folder for what must be kept")
+    origins: str = Field("", description="further origins that may open a socket, by comma")
+    max_rooms: int = Field(2000, ge=1, description="sessions that are open at once")
+    max_viewers: int = Field(400, ge=1, description="browsers on one session")
+    max_parameters: int = Field(500_000, ge=1, description="weights and biases of one network")
+    max_message: int = Field(1_000_000, ge=1000, description="bytes of one message or request")
+    messages_per_second: float = Field(1000, gt=0, description="messages from one browser")
+    idle_seconds: float = Field(900, gt=0, description="how long a session without browser stays")
+    keep_days: float = Field(30, gt=0, description="how long a saved session is kept")
+    history_bytes: int = Field(32 * 2**20, ge=2**16, description="memory for one session's past")
+
+    @classmethod
+    def from_environment(cls) -> "Settings":
+        """Read the settings.
+
+        Raises:
+            ConfigError: a variable is unknown or its value cannot be.
+        """
+        given = {
+            name.removeprefix(PREFIX).lower(): value
+            for name, value in os.environ.items()
+            if name.startswith(PREFIX)
+        }
+        try:
+            return cls(**given)
+        except ValidationError as error:
+            faults = [
+                Fault(PREFIX + fault.field.upper(), fault.rule, fault.value)
+                for fault in faults_of(error)
+            ]
+            raise ConfigError(faults) from error

@@ -1,0 +1,99 @@
+"""The HTTP interface to catalog, presets and sessions."""
+
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from app.errors import ConfigError, Fault
+from app.live.lobby import Lobby
+from app.presets import PRESETS, preset
+from app.web.catalog import catalog
+from app.web.problems import Problem
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/api", tags=["api"])
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    return Response(orjson.dumps(value), status, media_type="application/json")
+
+
+@router.get("/catalog")
+async def read_catalog() -> Response:
+    """Every choice that a config offers, with its formula and range."""
+    return _json(catalog())
+
+
+@router.get("/presets")
+async def list_presets() -> Response:
+    """The experiments that ship with Backstep."""
+    return _json([{"name": n, "title": p.title, "about": p.about} for n, p in PRESETS.items()])
+
+
+@router.get("/presets/{name}")
+async def read_preset(name: str) -> Response:
+    """The config of one of them."""
+    if name not in PRESETS:
+        raise Problem(404, f"There is no preset {name[:40]!r}.")
+    return _json(preset(name).as_json())
+
+
+@router.post("/sessions", status_code=201)
+async def create_session(request: Request) -> Response:
+    """Open a session: with a config, `{"preset": name}`, or a document (`config`, `edits`,
+    `position`) as a link or a saved file holds it."""
+    lobby: Lobby = request.app.state.lobby
+    room = await lobby.create(_document(await _body(request, lobby.settings.max_message)))
+    keys = room.keys
+    urls = {
+        "key": keys.drive,
+        "drive_url": f"/s/{keys.drive}",
+        "watch_url": f"/s/{keys.watch}",
+        "socket_url": f"/ws/{keys.drive}",
+    }
+    return _json(urls, 201)
+
+
+@router.get("/sessions/{key}")
+async def read_session(key: str, request: Request) -> Response:
+    """The config, the changes and the position of a session."""
+    lobby: Lobby = request.app.state.lobby
+    found = await lobby.find(key)
+    if found is None:
+        raise Problem(404, "There is no session with this key.")
+    return _json(found[0].session.document())
+
+
+async def _body(request: Request, limit: int) -> Any:
+    """Return the JSON body, read no further than the limit."""
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > limit:
+            raise Problem(413, f"A request may have at most {limit:,} bytes.")
+        parts.append(part)
+    try:
+        return orjson.loads(b"".join(parts))
+    except orjson.JSONDecodeError as error:
+        raise Problem(400, "The request must be JSON.") from error
+
+
+def _document(body: Any) -> dict[str, Any]:
+    if not isinstance(body, dict):
+        raise ConfigError([Fault("", "must be an object")])
+    if "preset" in body:
+        if body["preset"] not in PRESETS:
+            names = ", ".join(PRESETS)
+            raise ConfigError([Fault("preset", f"must be one of {names}")])
+        return {"config": PRESETS[body["preset"]].config}
+    if "config" not in body:
+        return {"config": body}
+    position = body.get("position", 0)
+    if not isinstance(position, int) or not 0 <= position < 2**40:
+        raise ConfigError([Fault("position", "must be a whole number, 0 or more")])
+    edits = body.get("edits", [])
+    if not isinstance(edits, list) or len(edits) > 10_000:
+        raise ConfigError([Fault("edits", "must be a list of at most 10,000 changes")])
+    return {"config": body["config"], "edits": edits, "position": position}

@@ -1,0 +1,53 @@
+"""Errors over HTTP as problem details (RFC 9457): a sentence, never a traceback."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from app.errors import BackstepError, ConfigError
+
+__all__ = ["Problem", "install"]
+
+log = logging.getLogger("backstep.web")
+
+
+class Problem(HTTPException):
+    """A refusal with its status and a sentence."""
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of an app with problem details."""
+
+    @app.exception_handler(ConfigError)
+    async def config_error(request: Request, error: ConfigError) -> JSONResponse:
+        faults = [fault.as_dict() for fault in error.faults]
+        return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), errors=faults)
+
+    @app.exception_handler(BackstepError)
+    async def refusal(request: Request, error: BackstepError) -> JSONResponse:
+        return _problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), code=error.code)
+
+    @app.exception_handler(HTTPException)
+    async def http_error(request: Request, error: HTTPException) -> JSONResponse:
+        return _problem(HTTPStatus(error.status_code), error.detail, headers=error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, "The request is not of the right form.")
+
+    @app.exception_handler(Exception)
+    async def ours(request: Request, error: Exception) -> JSONResponse:
+        log.error("request failed: %s %s", request.method, request.url.path, exc_info=error)
+        return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here.")
+
+
+def _problem(status: HTTPStatus, detail: str, headers: Any = None, **more: Any) -> JSONResponse:
+    body = {"type": "about:blank", "title": status.phrase, "status": status, "detail": detail}
+    return JSONResponse(
+        {**body, **more}, status, headers=headers, media_type="application/problem+json"
+    )

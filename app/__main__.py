@@ -40,7 +40,7 @@ def main() -> None:
     """Run the command line; bad input ends with one sentence and status 2."""
     try:
         app()
-    except BackstepError as error:
+    except (BackstepError, OSError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         sys.exit(BAD_INPUT)
 
@@ -49,7 +49,7 @@ def _config(source: str) -> Config:
     if source in PRESETS:
         return preset(source)
     if source == "-":
-        return Config.parse(sys.stdin.read())
+        return Config.parse(sys.stdin.buffer.read())
     path = Path(source)
     if not path.is_file():
         names = ", ".join(PRESETS)

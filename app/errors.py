@@ -4,8 +4,10 @@ A `Fault` names one field, the rule it breaks and the value that was given. The 
 their own sentence; nothing here knows HTTP or sockets.
 """
 
+import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from reprlib import Repr
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,6 +16,13 @@ __all__ = ["BackstepError", "ConfigError", "Fault", "SessionError", "faults_of"]
 
 SHOWN = 80
 """Characters of a wrong value that are repeated to the sender."""
+MOST_FAULTS = 100
+"""Faults that are told at once: who sends a table of texts need not hear of every cell."""
+MEMBER = re.compile(r"constrained-\w+|literal\[.*\]|str|int|float")
+"""What pydantic calls the members of a choice, at the end of the place of a fault."""
+_short = Repr()  # looks only a few levels deep and a few entries far, whatever it is given
+_short.maxstring = _short.maxlong = _short.maxother = 2 * SHOWN
+_short.maxlist = _short.maxtuple = _short.maxdict = SHOWN
 
 
 @dataclass(frozen=True)
@@ -69,8 +78,10 @@ RULES = {
     "finite_number": "must be a finite number",
     "int_type": "must be a whole number",
     "int_from_float": "must be a whole number",
+    "int_parsing": "must be a whole number",
     "int_parsing_size": "is too large a number",
     "float_type": "must be a number",
+    "float_parsing": "must be a number",
     "bool_type": "must be true or false",
     "string_type": "must be a text",
     "string_too_long": "must have at most {max_length} characters",
@@ -90,17 +101,33 @@ RULES = {
 
 def shown(value: Any) -> str:
     """Repeat a wrong value, cut to a length that can be read."""
-    text = repr(value)
+    text = _short.repr(value)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def faults_of(error: ValidationError) -> tuple[Fault, ...]:
-    """Tell pydantic's findings in our words, all of them."""
+    """Tell pydantic's findings in our words, all of them unless they are very many."""
     found = error.errors(include_url=False)
     inner = {part["loc"][0] for part in found if len(part["loc"]) > 1}
     # A list whose entries are wrong is also reported as too short; its entries say it better.
     kept = [f for f in found if f["type"] != "too_short" or f["loc"][0] not in inner]
-    return tuple(fault for part in kept for fault in _faults(part))
+    return _joined([fault for part in kept[:MOST_FAULTS] for fault in _faults(part)])
+
+
+def _joined(faults: Sequence[Fault]) -> tuple[Fault, ...]:
+    """Make one fault of what the members of a choice find, each on its own, with one value."""
+    joined: list[Fault] = []
+    choice = ""
+    for fault in faults:
+        field, _, last = fault.field.rpartition(".")
+        if not (field and MEMBER.fullmatch(last)):
+            joined.append(fault)
+        elif field == choice:
+            joined[-1] = replace(joined[-1], rule=f"{joined[-1].rule}, or {fault.rule}")
+        else:
+            joined.append(replace(fault, field=field))
+            choice = field
+    return tuple(joined)
 
 
 def _faults(found: Any) -> list[Fault]:

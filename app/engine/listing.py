@@ -155,7 +155,9 @@ def _shapes(op: Op, config: Config, N: int) -> tuple[tuple[int, ...], ...]:
         case Kind.COST:
             return ((),)
         case Kind.GRADIENT | Kind.UPDATE:
-            bias = ((sizes[l],),) if config.layers[l - 1].bias else ()
+            layer = config.layers[l - 1]
+            frozen = op.kind is Kind.UPDATE and layer.freeze_bias
+            bias = ((sizes[l],),) if layer.bias and not frozen else ()
             return ((sizes[l - 1], sizes[l]), *bias)
         case Kind.CLIP:
             return ()

@@ -6,7 +6,6 @@ whose values are texts as the format demands.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -27,7 +26,7 @@ DTYPES = {"float64": "F64", "float32": "F32", "int32": "I32", "int64": "I64"}
 
 def encode_text(message: Spoken, **more: Any) -> str:
     """Encode a message as JSON text; `more` is added to it."""
-    fields = {k: v for k, v in asdict(message).items() if v is not None}
+    fields = {k: v for k, v in vars(message).items() if v is not None}
     kind = "error" if isinstance(message, Failure) else type(message).__name__.lower()
     return orjson.dumps({"type": kind, **fields, **more}).decode()
 
@@ -45,6 +44,7 @@ def encode_frame(frame: Frame, seq: int, watched: frozenset[str] | None = None) 
         "iteration": str(frame.iteration),
         "cost": "" if frame.cost is None else repr(frame.cost),
         "end": str(frame.end),
+        "drawn": "1" if frame.drawn else "",
     }
     return pack(facts, chosen(frame, watched))
 
@@ -67,19 +67,19 @@ def _is_of_minibatch(name: str) -> bool:
     return name[0] in "azy" or name.startswith("delta")
 
 
-def encode_arrays(message: Arrays, seq: int) -> bytes:
+def encode_arrays(message: Arrays) -> bytes:
     """Encode arrays that are not part of a frame, in single precision where that is enough."""
     facts = {
         "type": message.type,
-        "seq": str(seq),
         "position": str(message.position),
         "start": str(message.start),
     }
     small = message.type != "curve"
-    tensors = [
-        (name, array.astype(np.float32) if small else array)
-        for name, array in message.tensors.items()
-    ]
+    with np.errstate(over="ignore"):  # what has diverged may be too large for it: infinite then
+        tensors = [
+            (name, array.astype(np.float32) if small else array)
+            for name, array in message.tensors.items()
+        ]
     return pack(facts, tensors)
 
 

@@ -46,6 +46,7 @@ class Lobby:
         """Save and close every room."""
         if self._sweeper:
             self._sweeper.cancel()
+            await asyncio.gather(self._sweeper, return_exceptions=True)
         for room in list(self._rooms.values()):
             await self._close(room)
         self._compute.shutdown(wait=True, cancel_futures=True)
@@ -112,9 +113,11 @@ class Lobby:
         return room
 
     async def _close(self, room: Room) -> None:
-        self._rooms.pop(room.keys.drive, None)
-        self._watching.pop(room.keys.watch, None)
+        """Save and close a room; until then it is found, so that nobody opens an older one."""
         await room.close()
+        if self._rooms.get(room.keys.drive) is room:
+            del self._rooms[room.keys.drive]
+            self._watching.pop(room.keys.watch, None)
 
     async def _sweep(self) -> None:
         while True:

@@ -19,7 +19,7 @@ import orjson
 from app.errors import BackstepError, ConfigError, SessionError
 from app.live.codec import Spoken, encode_arrays, encode_frame, encode_text
 from app.live.viewer import Viewer
-from app.session.commands import Ack, Command, Sync, Watch
+from app.session.commands import Ack, Command, Configure, Play, Sync, Watch
 from app.session.messages import Failure, Frame, Message, Welcome
 from app.session.session import Session
 
@@ -31,6 +31,7 @@ LOOK = 0.2  # s between two looks at curve and surface while playing
 SAVE = 1.0  # s between two savings while there is something new
 LATEST = 10.0  # s after which it is saved even in the middle of playing
 INBOX = 256  # commands that wait
+SNAPSHOTS = 16  # that are kept for viewers who watch the same
 HEAVY = 20_000  # weights times examples, from which on one minibatch is too long for the loop
 PROTOCOL = 1
 log = logging.getLogger("backstep.room")
@@ -59,7 +60,7 @@ class Room:
         self.viewers: set[Viewer] = set()
         self.left_at = monotonic()
         self._compute, self._save = compute, save
-        self._inbox: asyncio.Queue[Callable[[], None]] = asyncio.Queue()
+        self._inbox: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
         self._seq = 0
         self._quantum = 1
         self._beat_at = self._frame_at = self._looked_at = self._saved_at = 0.0
@@ -73,7 +74,8 @@ class Room:
 
     def enter(self, viewer: Viewer) -> None:
         """Let a viewer in; the first things it hears are the welcome and a snapshot."""
-        self._inbox.put_nowait(lambda: self._greet(viewer))
+        self.viewers.add(viewer)
+        self._inbox.put_nowait(partial(self._greet, viewer))
 
     def leave(self, viewer: Viewer) -> None:
         """Let a viewer go."""
@@ -85,26 +87,22 @@ class Room:
         match command:
             case Ack(seq=seq):
                 viewer.acknowledge(seq)
-            case Watch(tensors=names):
-                viewer.watched = None if names is None else frozenset(names)
-                self._inbox.put_nowait(lambda: self._resend(viewer))
-            case Sync():
-                self._inbox.put_nowait(lambda: self._resend(viewer))
-            case _ if not viewer.may_drive:
-                self._refuse(viewer, command, Failure("rights", "This link is for watching only."))
+                self._answer(viewer, command)
             case _ if self._inbox.qsize() >= INBOX:
                 sentence = f"{INBOX} commands wait already. Send them more slowly."
                 self._refuse(viewer, command, Failure("busy", sentence))
+            case Watch() | Sync():
+                self._inbox.put_nowait(partial(self._show_anew, viewer, command))
+            case _ if not viewer.may_drive:
+                self._refuse(viewer, command, Failure("rights", "This link is for watching only."))
             case _:
-                self._inbox.put_nowait(lambda: self._carry_out(viewer, command))
+                self._inbox.put_nowait(partial(self._carry_out, viewer, command))
 
     async def close(self) -> None:
         """Stop the task and save what there is."""
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
         await self._save_if_new()
-        for viewer in self.viewers:
-            viewer.wake()
 
     @property
     def closed(self) -> bool:
@@ -123,12 +121,16 @@ class Room:
             log.exception("room closed by an error")
             failure = Failure("internal", "Something went wrong here. Reload to go on.")
             self._broadcast(failure)
+        finally:
+            for viewer in self.viewers:
+                viewer.wake()
 
     async def _turn(self) -> None:
         """Do the next thing: a command, a slice of work, a beat of play, or a look."""
         session = self.session
         if not self._inbox.empty():
-            self._inbox.get_nowait()()
+            await self._inbox.get_nowait()()
+            await asyncio.sleep(0)  # a burst of commands is heard while it goes on
         elif monotonic() - self._saved_at > LATEST and self._unsaved():
             await self._save_if_new()
         elif session.goal is not None:
@@ -144,9 +146,9 @@ class Room:
         else:
             await self._wait(None)
 
-    def _carry_out(self, viewer: Viewer, command: Command) -> None:
+    async def _carry_out(self, viewer: Viewer, command: Command) -> None:
         try:
-            self._publish(self.session.apply(command))
+            self._publish(await self._applied(command))
         except ConfigError as error:
             faults = tuple(fault.as_dict() for fault in error.faults)
             field = error.faults[0].field if error.faults else ""
@@ -157,9 +159,22 @@ class Room:
             self._refuse(viewer, command, Failure(error.code, str(error)))
         else:
             self._version += 1
-            if command.id is not None:
-                viewer.tell(_answer(command.id))
-        self._beat_at = min(self._beat_at, monotonic())
+            self._answer(viewer, command)
+            if isinstance(command, Play):
+                self._beat_at = monotonic()
+
+    async def _applied(self, command: Command) -> list[Message]:
+        """Apply a command, on the shared thread if the loop would feel it."""
+        if isinstance(command, Configure):
+            self._quantum = 1  # the next network may be a hundred times as large
+        elif self._is_small() and not self.session.is_replaying:
+            return self.session.apply(command)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._compute, self.session.apply, command)
+
+    def _answer(self, viewer: Viewer, command: Command) -> None:
+        if command.id is not None:
+            viewer.tell(orjson.dumps({"type": "answer", "id": command.id}).decode())
 
     async def _work(self) -> None:
         """Do one slice of work, and let everybody know if it is time for a frame."""
@@ -171,6 +186,7 @@ class Room:
             said = self.session.work(1, tell=tell)
         else:
             said = await self._timed(lambda: self.session.work(self._quantum, tell=tell))
+        self._snapshots.clear()
         self._publish(said)
         if now - self._looked_at >= LOOK and self._stale():
             await self._look()
@@ -181,8 +197,11 @@ class Room:
         near = session.goal is not None and session.goal - session.position <= len(
             session.run.program
         )
-        size = session.run.parameters.flat[""].size * session.run.minibatches[0].size
-        return near and size < HEAVY
+        return near and self._is_small()
+
+    def _is_small(self) -> bool:
+        run = self.session.run
+        return run.parameters.flat[""].size * run.minibatches[0].size < HEAVY
 
     async def _timed(self, work: Callable[[], list[Message]]) -> list[Message]:
         """Run on the shared thread, and fit the next slice to the time this one took."""
@@ -223,7 +242,7 @@ class Room:
                 carry_out = await self._inbox.get()
         except TimeoutError:
             return
-        carry_out()
+        await carry_out()
 
     # ------------------------------------------------------------------ publishing
 
@@ -233,7 +252,7 @@ class Room:
                 self._publish_frame(message)
             elif isinstance(message, Welcome):
                 self._version += 1
-                for viewer in self.viewers:
+                for viewer in self._listeners():
                     viewer.tell(self._welcome(message, viewer), fresh_start=True)
                     self._fill(viewer, 0, points=True)
             else:
@@ -245,7 +264,7 @@ class Room:
         self._version += 1
         self._snapshots.clear()
         encoded: dict[frozenset[str] | None, bytes] = {}
-        for viewer in self.viewers:
+        for viewer in self._listeners():
             watched = viewer.watched
             if watched not in encoded:
                 encoded[watched] = encode_frame(frame, self._seq, watched)
@@ -254,14 +273,19 @@ class Room:
 
     def _broadcast(self, message: Spoken) -> None:
         text = encode_text(message)
-        for viewer in self.viewers:
+        for viewer in self._listeners():
             viewer.tell(text)
+
+    def _listeners(self) -> list[Viewer]:
+        return [viewer for viewer in self.viewers if viewer.greeted]
 
     def _refuse(self, viewer: Viewer, command: Command, failure: Failure) -> None:
         viewer.tell(encode_text(failure, **({} if command.id is None else {"id": command.id})))
 
-    def _greet(self, viewer: Viewer) -> None:
-        self.viewers.add(viewer)
+    async def _greet(self, viewer: Viewer) -> None:
+        if viewer not in self.viewers:
+            return  # it has left already
+        viewer.greeted = True
         viewer.tell(self._welcome(self.session.welcome(), viewer), fresh_start=True)
         self._resend(viewer)
         viewer.tell(encode_text(self.session.status()))
@@ -277,6 +301,13 @@ class Room:
             limits=self.limits,
         )
 
+    async def _show_anew(self, viewer: Viewer, command: Watch | Sync) -> None:
+        if isinstance(command, Watch):
+            names = command.tensors
+            viewer.watched = None if names is None else frozenset(names)
+        self._resend(viewer)
+        self._answer(viewer, command)
+
     def _resend(self, viewer: Viewer) -> None:
         snapshot = partial(self._snapshot, viewer.watched)
         viewer.offer(*snapshot(), whole=True, snapshot=snapshot)
@@ -284,6 +315,8 @@ class Room:
     def _snapshot(self, watched: frozenset[str] | None) -> tuple[int, bytes]:
         """Encode everything at the present place, under the number of the newest frame."""
         if watched not in self._snapshots:
+            if len(self._snapshots) >= SNAPSHOTS:
+                self._snapshots.clear()
             frame = self.session.snapshot()
             self._snapshots[watched] = (self._seq, encode_frame(frame, self._seq, watched))
         return self._snapshots[watched]
@@ -307,10 +340,10 @@ class Room:
         looked = loop.run_in_executor(self._compute, look)
         start, surface, evaluation = await looked
         self._broadcast(evaluation)
-        for viewer in self.viewers:
+        for viewer in self._listeners():
             self._fill(viewer, start)
             if surface is not None:
-                viewer.fill("surface", lambda: (self._seq, encode_arrays(surface, self._seq)))
+                viewer.fill("surface", partial(encode_arrays, surface))
 
     def _fill(self, viewer: Viewer, start: int | None, *, points: bool = False) -> None:
         """Offer the curve from its entry `start` on, and the points of the data."""
@@ -321,11 +354,11 @@ class Room:
         if points:
             found = self.session.points()
             if found is not None:
-                viewer.fill("points", lambda: (self._seq, encode_arrays(found, self._seq)))
+                viewer.fill("points", partial(encode_arrays, found))
 
-    def _curve_for(self, viewer: Viewer) -> tuple[int, bytes]:
+    def _curve_for(self, viewer: Viewer) -> bytes:
         start, viewer.curve_from = viewer.curve_from or 0, None
-        return self._seq, encode_arrays(self.session.curve(start), self._seq)
+        return encode_arrays(self.session.curve(start))
 
     # ------------------------------------------------------------------ saving
 
@@ -344,7 +377,3 @@ def _clocked(work: Callable[[], list[Message]]) -> tuple[float, list[Message]]:
     started = monotonic()
     said = work()
     return monotonic() - started, said
-
-
-def _answer(identifier: str | int) -> str:
-    return orjson.dumps({"type": "answer", "id": identifier}).decode()

@@ -12,7 +12,7 @@ from app.live.codec import encode_text
 from app.live.lobby import Lobby
 from app.live.room import Room
 from app.live.viewer import Viewer
-from app.session.commands import decode
+from app.session.commands import decode, identifier
 from app.session.messages import Failure
 from app.settings import Settings
 
@@ -38,7 +38,10 @@ def origin_allowed(socket: WebSocket, settings: Settings) -> bool:
     if origin is None:
         return True
     allowed = {entry.strip().rstrip("/") for entry in settings.origins.split(",") if entry.strip()}
-    return origin in allowed or urlsplit(origin).netloc == socket.headers.get("host")
+    try:
+        return origin in allowed or urlsplit(origin).netloc == socket.headers.get("host")
+    except ValueError:
+        return False
 
 
 async def serve_socket(socket: WebSocket, key: str, lobby: Lobby) -> None:
@@ -65,8 +68,11 @@ async def serve_socket(socket: WebSocket, key: str, lobby: Lobby) -> None:
 
 
 async def _turn_away(socket: WebSocket, code: CloseCode, failure: Failure) -> None:
-    await socket.send_text(encode_text(failure))
-    await socket.close(code, failure.code)
+    try:
+        await socket.send_text(encode_text(failure))
+        await socket.close(code, failure.code)
+    except (WebSocketDisconnect, RuntimeError):
+        return  # it went by itself
 
 
 async def _attend(socket: WebSocket, room: Room, viewer: Viewer, settings: Settings) -> None:
@@ -85,7 +91,7 @@ async def _attend(socket: WebSocket, room: Room, viewer: Viewer, settings: Setti
             code = CloseCode.TOO_SLOW if viewer.overrun else CloseCode.GOING_AWAY
             try:
                 await socket.close(code)
-            except RuntimeError:
+            except (RuntimeError, WebSocketDisconnect):
                 pass  # it went while we were at it
 
 
@@ -104,8 +110,9 @@ async def _write(socket: WebSocket, room: Room, viewer: Viewer) -> None:
 
 async def _read(socket: WebSocket, room: Room, viewer: Viewer, settings: Settings) -> None:
     allowance = Allowance(settings.messages_per_second)
-    while True:
+    while not viewer.overrun:
         message = await socket.receive()
+        await asyncio.sleep(0)  # a burst of messages is carried out while it is read
         if message["type"] == "websocket.disconnect":
             return
         if not allowance.take():
@@ -120,7 +127,9 @@ async def _read(socket: WebSocket, room: Room, viewer: Viewer, settings: Setting
             room.submit(viewer, decode(text))
         except ConfigError as error:
             faults = tuple(fault.as_dict() for fault in error.faults)
-            viewer.tell(encode_text(Failure("message", str(error), faults[0]["field"], faults)))
+            failure = Failure("message", str(error), faults[0]["field"], faults)
+            marked = identifier(text)
+            viewer.tell(encode_text(failure, **({} if marked is None else {"id": marked})))
 
 
 def _object(viewer: Viewer, code: str, sentence: str) -> None:

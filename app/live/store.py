@@ -9,6 +9,8 @@ from typing import Any, Protocol
 
 import orjson
 
+from app.errors import SessionError
+
 __all__ = ["MemoryStore", "SqliteStore", "Store", "opened"]
 
 log = logging.getLogger("backstep.store")
@@ -26,7 +28,11 @@ class Store(Protocol):
         """Keep a document in place of the one before."""
 
     async def load(self, key: str) -> tuple[str, dict[str, Any]] | None:
-        """Return the drive key and the document for either key, None if there is none."""
+        """Return the drive key and the document for either key, None if there is none.
+
+        Raises:
+            SessionError: it cannot be read now.
+        """
 
     async def forget(self, older_than: float) -> None:
         """Drop what was saved longer ago than so many seconds."""
@@ -58,32 +64,51 @@ class MemoryStore:
 
 
 class SqliteStore:
-    """Keeps documents in a file, written ahead (WAL) so that a crash loses nothing saved."""
+    """Keeps documents in a file, written ahead (WAL) so that a crash loses nothing saved.
+
+    A full disk or a locked file is logged and ends no session: what could not be written is still
+    in the room, and is written with its next news.
+    """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._connection.execute("pragma journal_mode = wal")
-        self._connection.execute("pragma synchronous = normal")
-        self._connection.execute(SCHEMA)
+        try:
+            self._connection.execute("pragma journal_mode = wal")
+            self._connection.execute("pragma synchronous = normal")
+            self._connection.execute(SCHEMA)
+        except sqlite3.Error:
+            self._connection.close()
+            raise
         self._one = asyncio.Lock()
 
     async def save(self, key: str, document: dict[str, Any]) -> None:
         row = (key, document["watch"], orjson.dumps(document), time())
-        await self._do("insert or replace into session values (?, ?, ?, ?)", row)
+        await self._change("insert or replace into session values (?, ?, ?, ?)", row)
 
     async def load(self, key: str) -> tuple[str, dict[str, Any]] | None:
-        found = await self._do(
-            "select drive, document from session where drive = ? or watch = ?", (key, key)
-        )
+        try:
+            found = await self._do(
+                "select drive, document from session where drive = ? or watch = ?", (key, key)
+            )
+        except sqlite3.Error as error:
+            log.error("a session cannot be read: %s", error)
+            sentence = "The saved sessions cannot be read now. Try again in a moment."
+            raise SessionError("store", sentence) from error
         return (found[0][0], orjson.loads(found[0][1])) if found else None
 
     async def forget(self, older_than: float) -> None:
-        await self._do("delete from session where saved < ?", (time() - older_than,))
+        await self._change("delete from session where saved < ?", (time() - older_than,))
 
     async def close(self) -> None:
         async with self._one:
             self._connection.close()
+
+    async def _change(self, statement: str, values: tuple[Any, ...]) -> None:
+        try:
+            await self._do(statement, values)
+        except sqlite3.Error as error:
+            log.error("sessions cannot be written: %s", error)
 
     async def _do(self, statement: str, values: tuple[Any, ...]) -> list[Any]:
         async with self._one:

@@ -16,6 +16,8 @@ IN_FLIGHT = 4
 """Frames on their way that are not acknowledged."""
 BACKLOG = 32
 """Frames that wait for a slow viewer before a snapshot takes their place."""
+HEAVIEST = 8_000_000
+"""Bytes of frames that wait, likewise."""
 MOST_TEXTS = 256
 """Texts that wait before the viewer is given up."""
 
@@ -24,18 +26,20 @@ Encoded = Callable[[], tuple[int, bytes]]
 
 
 class Viewer:
-    """The outbox of one socket or one polling browser. Offering never waits."""
+    """The outbox of one socket or one polling browser. Offering never waits.
+
+    The room sets `greeted` when it has said welcome; before that there is nothing to say.
+    """
 
     def __init__(self, *, may_drive: bool) -> None:
         self.may_drive = may_drive
         self.watched: frozenset[str] | None = None
+        self.greeted = False
         self.overrun = False
         self._texts: deque[str] = deque()
         self._frames: deque[tuple[int, bytes]] = deque()
-        self._slots: dict[str, Encoded] = {}
+        self._slots: dict[str, Callable[[], bytes]] = {}
         self.curve_from: int | None = 0
-        self._sent = 0
-        self._acked = 0
         self._flying: deque[int] = deque()
         self._more = asyncio.Event()
 
@@ -55,12 +59,13 @@ class Viewer:
         if whole:
             self._frames.clear()
         self._frames.append((seq, data))
-        if len(self._frames) > BACKLOG:
+        weight = sum(len(waiting) for _, waiting in self._frames)
+        if len(self._frames) > BACKLOG or (len(self._frames) > 1 and weight > HEAVIEST):
             self._frames.clear()
             self._frames.append(snapshot())
         self._more.set()
 
-    def fill(self, slot: str, encoded: Encoded) -> None:
+    def fill(self, slot: str, encoded: Callable[[], bytes]) -> None:
         """Put the newest of a kind in its slot; it is encoded when it is sent."""
         self._slots[slot] = encoded
         self._more.set()
@@ -81,12 +86,11 @@ class Viewer:
             return self._texts.popleft()
         if self._frames and len(self._flying) < IN_FLIGHT:
             seq, data = self._frames.popleft()
-        elif self._slots and not self._frames and len(self._flying) < IN_FLIGHT // 2:
-            seq, data = self._slots.pop(next(iter(self._slots)))()
-        else:
-            return None
-        self._flying.append(seq)
-        return data
+            self._flying.append(seq)
+            return data
+        if self._slots and not self._frames and len(self._flying) < IN_FLIGHT // 2:
+            return self._slots.pop(next(iter(self._slots)))()
+        return None
 
     async def wait(self) -> None:
         """Return when there may be something to send."""

@@ -1,5 +1,6 @@
 """What a browser may ask for. Each command is one frozen, validated object."""
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Strict, TypeAdapter
@@ -10,20 +11,23 @@ from app.errors import ConfigError, faults_of
 
 __all__ = [
     "Ack", "Back", "Command", "Configure", "Edit", "Focus", "Pause", "Play", "Rejoin", "Reset",
-    "Seek", "Size", "Step", "Sync", "Watch", "decode",
+    "Seek", "Size", "Step", "Sync", "Watch", "decode", "identifier",
 ]  # fmt: skip
 
 Size = Literal["op", "layer", "phase", "minibatch", "epoch"]
 FARTHEST = 2**53 - 1
 """The largest position: beyond it JavaScript cannot count."""
+LARGEST = 1e6
+"""What a weight or bias can be set to, up or down."""
+Identifier = (
+    Annotated[str, Field(max_length=64)] | Annotated[int, Field(ge=-FARTHEST, le=FARTHEST)] | None
+)
 
 
 class _Command(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
-    id: Annotated[str, Field(max_length=64)] | int | None = Field(
-        None, description="is repeated in the answer"
-    )
+    id: Identifier = Field(None, description="is repeated in the answer")
 
 
 class Step(_Command):
@@ -84,7 +88,7 @@ class Edit(_Command):
     type: Literal["edit"]
     tensor: str = Field(max_length=16)
     index: Annotated[tuple[Annotated[int, Field(ge=0)], ...], Strict(False)] = Field(max_length=2)
-    value: float = Field(ge=-1e6, le=1e6)
+    value: float = Field(ge=-LARGEST, le=LARGEST)
 
 
 class Rejoin(_Command):
@@ -138,4 +142,20 @@ def decode(text: str | bytes) -> Command:
     try:
         return _ADAPTER.validate_json(text)
     except PydanticError as error:
-        raise ConfigError(faults_of(error)) from error
+        # The first part of a place is the command's type, which the sender knows.
+        faults = [replace(f, field=f.field.partition(".")[2]) for f in faults_of(error)]
+        raise ConfigError(faults) from error
+
+
+class _Marked(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+    id: Identifier = None
+
+
+def identifier(text: str | bytes) -> str | int | None:
+    """Return the id of a text that is not a command, None where there is none to repeat."""
+    try:
+        return _Marked.model_validate_json(text).id
+    except PydanticError:
+        return None

@@ -88,6 +88,8 @@ class Keyframes:
         """Put back what `cut` returned."""
         self._kept.update(kept)
         self._at = sorted(self._kept)
+        while len(self._at) > self.most:
+            self._thin(self._at[-1])
 
     def _thin(self, now: int) -> None:
         """Keep the first, and the quarter nearest to now; of the rest, every second."""

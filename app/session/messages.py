@@ -15,7 +15,8 @@ Array = NDArray[Any]
 class Frame:
     """What the ops since the last frame wrote; with `whole`, everything that is defined.
 
-    `tensors` are batch-first copies. `op` is None at the very start.
+    `tensors` are batch-first copies. `op` is None at the very start. With `drawn` a minibatch was
+    drawn on the way, so whatever the one before computed is void.
     """
 
     position: int
@@ -27,6 +28,7 @@ class Frame:
     cost: float | None
     tensors: Mapping[str, Array]
     whole: bool
+    drawn: bool
     end: int
     focus: int | None
 

@@ -3,7 +3,7 @@
 import itertools
 from typing import Any, get_args
 
-from app.engine.config import Activation, Config, Cost, Data
+from app.engine.config import Activation, Config, Cost, Data, Layer
 from app.errors import ConfigError, Fault
 
 __all__ = ["options", "refuse_beyond"]
@@ -12,28 +12,31 @@ __all__ = ["options", "refuse_beyond"]
 def options(config: Config) -> dict[str, dict[str, str]]:
     """Return, for each setting with choices, the reason why a choice does not fit ("" if it does).
 
-    The config is tried with every choice in turn, so validation is the only source of reasons.
+    The config is tried with every choice in turn, so validation is the only source of reasons. Its
+    other parts go in as they are, because to validate a long table again each time takes seconds.
     """
     tried: dict[str, dict[str, str]] = {
         "cost.name": {
-            name: _reason(config, {"cost": {"name": name, "half": None}})
+            name: _reason(config, {"cost": {"name": name, "reduction": config.cost.reduction}})
             for name in get_args(Cost.model_fields["name"].annotation)
         }
     }
-    layers = config.as_json()["layers"]
-    for i, layer in enumerate(layers):
+    for i, layer in enumerate(config.layers):
         tried[f"layers.{i}.activation"] = {
-            name: _reason(config, {"layers": _with(layers, i, {**layer, "activation": name})})
+            name: _reason(config, {"layers": _with(config.layers, i, layer, activation=name)})
             for name in _names(Activation)
         }
-        for change in (-1, 1):
-            unit = {k: v for k, v in layer.items() if k not in ("W", "b")}
-            changed = _with(layers, i, {**unit, "units": layer["units"] + change})
-            after = [{k: v for k, v in x.items() if k != "W"} for x in changed[i + 1 :]]
-            patch = {"layers": [*changed[: i + 1], *after]}
-            tried.setdefault(f"layers.{i}.units", {})[f"{change:+d}"] = _reason(config, patch)
-    tried["data.test_share"] = {"0.25": _reason(config, {"data": {"test_share": 0.25}})}
-    tried["data.features"] = {"any": _reason(config, {"data": {"features": ["x1"]}})}
+        free = tuple(x.model_copy(update={"W": None}) for x in config.layers)
+        tried[f"layers.{i}.units"] = {
+            f"{change:+d}": _reason(
+                config,
+                {"layers": _with(free, i, layer, W=None, b=None, units=layer.units + change)},
+            )
+            for change in (-1, 1)
+        }
+    for name, choice, value in (("test_share", "0.25", 0.25), ("features", "any", ("x1",))):
+        data = config.data.model_copy(update={name: value})
+        tried[f"data.{name}"] = {choice: _reason(config, {"data": data})}
     return tried
 
 
@@ -42,13 +45,14 @@ def _names(literal: Any) -> list[str]:
     return [name for part in get_args(literal) for name in (get_args(part) or (part,))]
 
 
-def _with(items: list[Any], i: int, value: Any) -> list[Any]:
-    return [*items[:i], value, *items[i + 1 :]]
+def _with(layers: tuple[Layer, ...], i: int, layer: Layer, **changes: Any) -> tuple[Any, ...]:
+    """Return the layers with number `i` as an object that is validated anew."""
+    return (*layers[:i], {**dict(layer), **changes}, *layers[i + 1 :])
 
 
 def _reason(config: Config, patch: dict[str, Any]) -> str:
     try:
-        config.merged(patch)
+        Config.parse({**dict(config), **patch})
     except ConfigError as error:
         return str(error.faults[0])
     return ""

@@ -14,7 +14,7 @@ import numpy as np
 from app.engine.config import Config, Stop
 from app.engine.costs import example_costs
 from app.engine.listing import listing
-from app.engine.program import Phase, reads, symbol, writes
+from app.engine.program import Kind, Phase, reads, symbol, writes
 from app.errors import SessionError
 from app.session.commands import (
     FARTHEST,
@@ -34,12 +34,15 @@ from app.session.commands import (
 from app.session.messages import Arrays, Evaluation, Frame, Message, Status, Welcome
 from app.session.options import options, refuse_beyond
 from app.session.stops import Stops
-from app.session.timeline import Timeline
+from app.session.timeline import Timeline, lies_within
 
 __all__ = ["Session"]
 
 SOON = 64
 """Minibatches that are executed at once, within the command that asks for them."""
+NEVER = Stop()
+MOST_CHANGES = 10_000
+"""Edits and changes of the learning rate in one run: every step looks through them."""
 
 
 class Session:
@@ -64,7 +67,6 @@ class Session:
         self.goal: int | None = None
         self.reason = ""
         self._told = -1
-        self._told_whole = True
 
     @property
     def config(self) -> Config:
@@ -80,7 +82,7 @@ class Session:
     @property
     def is_replaying(self) -> bool:
         """Whether the session is on its way through known ground to a place in the past."""
-        return self.goal is not None and self.position < self.goal <= self.timeline.end
+        return self._errand is not None and self.position < self._errand <= self.timeline.end
 
     # ------------------------------------------------------------------ commands
 
@@ -120,7 +122,12 @@ class Session:
 
     def _base(self) -> int:
         """Where a relative step starts: the goal, where the session is on its way to one."""
-        return self.position if self.goal is None else self.goal
+        return self.position if self._errand is None else self._errand
+
+    @property
+    def _errand(self) -> int | None:
+        """The goal that a command has set; a beat of play is none, it may end anywhere."""
+        return None if self.playing else self.goal
 
     def _go(self, target: int) -> list[Message]:
         if target > FARTHEST:
@@ -164,6 +171,9 @@ class Session:
         rate = config.optimizer.learning_rate
         if self._with_rate(config, 0.1) == self._with_rate(self.config, 0.1):
             if rate != self.config.optimizer.learning_rate:
+                self._refuse_too_many_changes()
+                if self.is_replaying:
+                    self._settle()
                 self.timeline.change("learning_rate", (), rate)
             return [*self._frame(), self.welcome(), self.status()]
         playing = self.playing
@@ -178,28 +188,31 @@ class Session:
         return config.model_copy(update={"optimizer": rule})
 
     def _edit(self, command: Edit) -> list[Message]:
-        shape = self._editable().get(command.tensor)
+        shape = self.timeline.editable().get(command.tensor)
         if shape is None:
-            names = ", ".join(self._editable())
+            names = ", ".join(self.timeline.editable())
             raise SessionError(
                 "edit", f"tensor must be one of {names}, got {command.tensor!r}.", "tensor"
             )
-        if len(command.index) != len(shape) or any(
-            i >= n for i, n in zip(command.index, shape, strict=True)
-        ):
+        if not lies_within(command.index, shape):
             raise SessionError(
                 "edit",
                 f"index must lie within the shape {list(shape)} of {command.tensor}, "
                 f"got {list(command.index)}.",
                 "index",
             )
+        self._refuse_too_many_changes()
         self._settle()
         self.timeline.change(command.tensor, command.index, command.value)
         return [*self._frame(whole=True), self.status()]
 
-    def _editable(self) -> dict[str, tuple[int, ...]]:
-        named = self.run.parameters.named
-        return {name: view.shape for name, view in named.items() if name[0] in "Wb"}
+    def _refuse_too_many_changes(self) -> None:
+        if len(self.timeline.log) >= MOST_CHANGES:
+            raise SessionError(
+                "edit",
+                f"A run remembers {MOST_CHANGES:,} changes by hand, and this one has them. "
+                "Reset, or go back to before some of them.",
+            )
 
     def _settle(self) -> None:
         """Be at rest somewhere: an edit belongs to the place that is shown."""
@@ -239,8 +252,9 @@ class Session:
         """
         if self.goal is None:
             return []
-        stop = self.until or (self.timeline.config.stop if self.playing else None)
-        end = self.timeline.forward(self.goal, most=minibatches, stop=stop)
+        stop = (self.until or self.timeline.config.stop) if self.playing else NEVER
+        watched = None if stop == NEVER else stop  # looking after each minibatch costs time
+        end = self.timeline.forward(self.goal, most=minibatches, stop=watched)
         if end or self.position >= self.goal:
             self.goal = None
         said: list[Message] = []
@@ -313,7 +327,7 @@ class Session:
         )  # fmt: skip
 
     def snapshot(self) -> Frame:
-        """Return a frame of everything that is defined here."""
+        """Return a frame of everything that is defined here; nothing counts as told by it."""
         return self._made_frame(tuple(self._everything()), whole=True)
 
     def points(self) -> Arrays | None:
@@ -340,6 +354,7 @@ class Session:
             tensors["x2"] = surface.x2
         return Arrays("surface", self.position, tensors)
 
+    @np.errstate(all="ignore")
     def evaluation(self) -> Evaluation:
         """Measure the training and the test examples."""
         train = self.timeline.evaluator.training()
@@ -366,17 +381,19 @@ class Session:
     def _frame(self, *, whole: bool = False) -> list[Message]:
         """Return the frame from what was told last to here; with `whole`, of everything."""
         start, here, length = self._told, self.position, len(self.run.program)
+        self._told = here
         if whole or not 0 <= here - start <= length:
             return [self.snapshot()]
         ops = [self.run.program[p % length] for p in range(start, here)]
         names = dict.fromkeys(name for op in ops for name in writes(op, self.run.config))
         names = names if here - start < length else dict.fromkeys(self._everything())
-        return [self._made_frame(tuple(names), whole=here - start >= length)]
+        drawn = any(op.kind is Kind.DRAW for op in ops)
+        return [self._made_frame(tuple(names), whole=here - start >= length, drawn=drawn)]
 
     def _everything(self) -> Iterator[str]:
         return self.run.names()
 
-    def _made_frame(self, names: tuple[str, ...], *, whole: bool) -> Frame:
+    def _made_frame(self, names: tuple[str, ...], *, whole: bool, drawn: bool = False) -> Frame:
         run, op = self.run, self.run.last_op
         defined = set(run.names())
         tensors = {name: run.tensor(name).copy() for name in names if name in defined}
@@ -387,7 +404,6 @@ class Session:
             parts = (run.tensor(name) for name in (f"z{L}", f"a{L}", "y"))
             with np.errstate(all="ignore"):
                 tensors["costs"] = example_costs(run.config, *parts)
-        self._told = run.position
         cost = run.defined_cost
         return Frame(
             position=run.position,
@@ -399,6 +415,7 @@ class Session:
             cost=None if cost is None else _finite(cost),
             tensors=tensors,
             whole=whole,
+            drawn=drawn,
             end=self.timeline.end,
             focus=self.focus,
         )
@@ -410,7 +427,7 @@ class Session:
         return {
             "config": self.timeline.config.as_json(),
             "edits": [change.as_json() for change in self.timeline.log],
-            "position": self.position if self.goal is None or self.playing else self.goal,
+            "position": self._base(),
         }
 
     def replay(self, edits: list[Mapping[str, Any]], position: int) -> None:

@@ -7,24 +7,36 @@ from it. A change made in the past puts the old future aside, from where it can 
 
 from dataclasses import dataclass
 from math import nan
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError
 
-from app.engine.config import Config, Stop
+from app.engine.config import Config, Rule, Stop
 from app.engine.evaluate import Evaluator
 from app.engine.program import Kind, Op
 from app.engine.run import Run
 from app.errors import ConfigError, Fault, shown
+from app.session.commands import FARTHEST, LARGEST
 from app.session.history import Change, CurveLog, Keyframes
 
-__all__ = ["Timeline"]
+__all__ = ["Timeline", "lies_within"]
 
 Array = NDArray[Any]
-LARGEST = 1e6
 MEASURED = 1000
 """Examples that the curve is measured on at the most, so that looking stays cheap."""
+
+
+class _Saved(BaseModel):
+    """A change as a document holds it."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
+
+    position: int = Field(ge=0, le=FARTHEST)
+    tensor: str
+    index: Annotated[tuple[Annotated[int, Field(ge=0)], ...], Strict(False)]
+    value: float = Field(ge=-LARGEST, le=LARGEST)
 
 
 @dataclass
@@ -159,6 +171,7 @@ class Timeline:
             if change.position == run.position:
                 self._make(change)
 
+    @np.errstate(all="ignore")  # what is about to diverge may overflow when it is squared
     def _measured(self, iteration: int) -> tuple[float, ...]:
         train = self.evaluator.training(MEASURED)
         test = self.evaluator.testing(MEASURED)
@@ -172,6 +185,7 @@ class Timeline:
         size = self.run.minibatches[0].size
         return max(1, min(self.run.per_epoch, looked_at // size - 1))
 
+    @np.errstate(all="ignore")
     def _met(self, stop: Stop) -> str:
         """Name the stop condition that is met here; all are asked between minibatches only."""
         if self.position % self.length:
@@ -188,6 +202,11 @@ class Timeline:
         return ""
 
     # ------------------------------------------------------------------ changing
+
+    def editable(self) -> dict[str, tuple[int, ...]]:
+        """Return the shape of every weight and bias that can be changed by hand."""
+        named = self.run.parameters.named
+        return {name: view.shape for name, view in named.items() if name[0] in "Wb"}
 
     def change(self, tensor: str, index: tuple[int, ...], value: float) -> None:
         """Change a parameter or the learning rate here; the old future is put aside.
@@ -216,9 +235,10 @@ class Timeline:
         """Cut what lies after `fork`, and keep it as the branch if there is anything."""
         self.changes += 1
         branch = self._cut(fork)
-        future = self.end > self.position or any(c.position > fork for c in branch.log)
-        self.branch = branch if future else None
-        self.log = [c for c in self.log if c.position <= fork]
+        # A learning rate may have changed between the fork and here; it stays.
+        kept = [c for c in self.log if c.position <= self.position]
+        self.branch = branch if self.end > self.position or kept != self.log else None
+        self.log = kept
         if self.diverged and self.diverged[0] > fork:
             self.diverged = None
 
@@ -261,20 +281,23 @@ class Timeline:
         Raises:
             ConfigError: a change does not fit this network.
         """
-        self.log = sorted((_change(self.run, edit) for edit in edits), key=lambda c: c.position)
+        self.log = sorted((self._saved(edit) for edit in edits), key=lambda c: c.position)
         self._arrive()
 
+    def _saved(self, edit: Any) -> Change:
+        try:
+            change = Change(**_Saved.model_validate(edit).model_dump())
+            if change.is_rate:
+                Rule(learning_rate=change.value)  # has the range
+        except ValidationError:
+            change = None
+        shape = () if change is None or change.is_rate else self.editable().get(change.tensor)
+        if change is None or shape is None or not lies_within(change.index, shape):
+            rule = "must each name a position, a weight or bias of this network and a value"
+            raise ConfigError([Fault("edits", rule, shown(edit))])
+        return change
 
-def _change(run: Run, edit: Any) -> Change:
-    try:
-        change = Change(
-            int(edit["position"]), str(edit["tensor"]), tuple(map(int, edit["index"])),
-            float(edit["value"]),
-        )  # fmt: skip
-        known = change.is_rate or run.tensor(change.tensor)[change.index].shape == ()
-    except (KeyError, IndexError, TypeError, ValueError, OverflowError):
-        known = False
-    if not known or change.position < 0 or abs(change.value) > LARGEST:
-        rule = "must each name a position, a weight or bias of this network and a value"
-        raise ConfigError([Fault("edits", rule, shown(edit))])
-    return change
+
+def lies_within(index: tuple[int, ...], shape: tuple[int, ...]) -> bool:
+    """Whether an index names one entry of a tensor of that shape."""
+    return len(index) == len(shape) and all(i < n for i, n in zip(index, shape, strict=True))

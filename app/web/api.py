@@ -4,8 +4,9 @@ from typing import Any
 
 import orjson
 from fastapi import APIRouter, Request, Response
+from starlette.requests import ClientDisconnect
 
-from app.errors import ConfigError, Fault
+from app.errors import ConfigError, Fault, shown
 from app.live.lobby import Lobby
 from app.presets import PRESETS, preset
 from app.web.catalog import catalog
@@ -69,11 +70,14 @@ async def read_session(key: str, request: Request) -> Response:
 async def _body(request: Request, limit: int) -> Any:
     """Return the JSON body, read no further than the limit."""
     parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > limit:
-            raise Problem(413, f"A request may have at most {limit:,} bytes.")
-        parts.append(part)
+    try:
+        async for part in request.stream():
+            size += len(part)
+            if size > limit:
+                raise Problem(413, f"A request may have at most {limit:,} bytes.")
+            parts.append(part)
+    except ClientDisconnect as error:
+        raise Problem(400, "The request ended early.") from error
     try:
         return orjson.loads(b"".join(parts))
     except orjson.JSONDecodeError as error:
@@ -84,14 +88,15 @@ def _document(body: Any) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise ConfigError([Fault("", "must be an object")])
     if "preset" in body:
-        if body["preset"] not in PRESETS:
+        name = body["preset"]
+        if not isinstance(name, str) or name not in PRESETS:
             names = ", ".join(PRESETS)
-            raise ConfigError([Fault("preset", f"must be one of {names}")])
-        return {"config": PRESETS[body["preset"]].config}
+            raise ConfigError([Fault("preset", f"must be one of {names}", shown(name))])
+        return {"config": PRESETS[name].config}
     if "config" not in body:
         return {"config": body}
     position = body.get("position", 0)
-    if not isinstance(position, int) or not 0 <= position < 2**40:
+    if type(position) is not int or not 0 <= position < 2**40:
         raise ConfigError([Fault("position", "must be a whole number, 0 or more")])
     edits = body.get("edits", [])
     if not isinstance(edits, list) or len(edits) > 10_000:

@@ -1,0 +1,102 @@
+// @ts-check
+/** Making and changing elements. Text goes in as text, never as HTML. */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** @param {string} id @returns {any} */
+export function byId(id) {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`no element #${id}`);
+  return element;
+}
+
+/**
+ * Make an element: attributes by name, `on…` as listeners, `class`, `text`, children.
+ * @param {string} tag
+ * @param {Record<string, any>} attributes
+ * @param {...(Node | string | null | undefined | false)} children
+ * @returns {any}
+ */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name === "text") element.textContent = value;
+    else if (name === "value") /** @type {any} */ (element).value = value;
+    else if (name === "style") element.style.cssText = value;
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false).map((c) => /** @type {any} */ (c)));
+  return element;
+}
+
+/** @param {string} name */
+export function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", "i");
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `#i-${name}`);
+  svg.append(use);
+  return svg;
+}
+
+/**
+ * Make an SVG element.
+ * @param {string} tag
+ * @param {Record<string, any>} attributes
+ * @param {...Node} children
+ */
+export function s(tag, attributes = {}, ...children) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  element.append(...children);
+  return element;
+}
+
+/** Set text only where it changed. @param {Element} element @param {string} text */
+export function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Set or remove an attribute only where it changed. @param {Element} element @param {string} name @param {string | null} value */
+export function mark(element, name, value) {
+  if (value === null) {
+    if (element.hasAttribute(name)) element.removeAttribute(name);
+  } else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
+/**
+ * Run `make` at most every `pause` ms while `isFast()`, with the newest values once it is calm.
+ * @param {(...values: any[]) => void} make
+ * @param {() => boolean} isFast
+ * @param {number} pause
+ */
+export function paced(make, isFast, pause) {
+  let last = 0;
+  /** @type {number | undefined} */
+  let later;
+  const run = memo(make);
+  return (/** @type {any[]} */ ...values) => {
+    clearTimeout(later);
+    const wait = last + pause - performance.now();
+    if (isFast() && wait > 0) {
+      later = window.setTimeout(() => { last = performance.now(); run(...values); }, wait);
+      return;
+    }
+    last = performance.now();
+    run(...values);
+  };
+}
+
+/** Run `make` only when one of the values it depends on is another than last time. @param {(...values: any[]) => void} make */
+export function memo(make) {
+  /** @type {any[] | null} */
+  let last = null;
+  return (/** @type {any[]} */ ...values) => {
+    if (last && values.every((value, i) => value === last?.[i])) return;
+    last = values;
+    make(...values);
+  };
+}

@@ -1,0 +1,123 @@
+// @ts-check
+/**
+ * The only module that knows Plotly and the nodes that Plotly makes.
+ *
+ * Structure goes through Plotly; motion goes to its nodes. `Plotly.react` on a network costs tens of
+ * milliseconds, setting a class on a node it made costs microseconds. A browser test holds the
+ * selectors used here against the Plotly that ships.
+ */
+
+const Plotly = /** @type {any} */ (globalThis).Plotly;
+
+const CONFIG = { staticPlot: true, displayModeBar: false, responsive: false };
+const HOVER = { displayModeBar: false, responsive: false, scrollZoom: false, doubleClick: false };
+
+/**
+ * Draw a figure, or bring it up to date.
+ * @param {HTMLElement} box
+ * @param {any[]} traces
+ * @param {any} layout
+ * @param {boolean} hover
+ */
+export function draw(box, traces, layout, hover = false) {
+  const size = { width: box.clientWidth || 10, height: box.clientHeight || 10 };
+  const common = { paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false, dragmode: false, hovermode: hover ? "x unified" : false };
+  return Plotly.react(box, traces, { ...common, ...size, ...layout }, hover ? HOVER : CONFIG);
+}
+
+/** The value of a token of the present theme. @param {string} name */
+export function token(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+}
+
+/**
+ * Draw paths and texts in pixels of the box; nodes are returned in the order given.
+ * @param {HTMLElement} box
+ * @param {{path: string}[]} paths
+ * @param {{x: number, y: number, size: number}[]} texts
+ * @returns {Promise<{paths: SVGPathElement[], texts: SVGTextElement[]}>}
+ */
+export async function drawScene(box, paths, texts) {
+  const [width, height] = [box.clientWidth, box.clientHeight];
+  const axis = { visible: false, fixedrange: true };
+  const layout = {
+    margin: { l: 0, r: 0, t: 0, b: 0 },
+    xaxis: { ...axis, range: [0, width] },
+    yaxis: { ...axis, range: [height, 0] },
+    shapes: paths.map(({ path }) => ({ type: "path", path, layer: "below", line: { width: 1 } })),
+  };
+  const trace = {
+    type: "scatter", mode: "text", cliponaxis: false, x: texts.map((t) => t.x), y: texts.map((t) => t.y),
+    text: texts.map(() => "0"), textposition: "middle center", textfont: { size: texts.map((t) => t.size) },
+  };
+  await draw(box, [trace], layout);
+  const nodes = {
+    paths: /** @type {SVGPathElement[]} */ ([...box.querySelectorAll(".shapelayer path[data-index]")]),
+    texts: /** @type {SVGTextElement[]} */ ([...box.querySelectorAll(".scatterlayer .textpoint text")]),
+  };
+  nodes.paths.sort((a, b) => Number(a.dataset.index) - Number(b.dataset.index));
+  if (nodes.paths.length !== paths.length || nodes.texts.length !== texts.length) {
+    throw new Error(`Plotly drew ${nodes.paths.length} of ${paths.length} paths and ${nodes.texts.length} of ${texts.length} texts`);
+  }
+  for (const node of nodes.paths) node.removeAttribute("style");
+  // Plotly uses nodes again: forget what was painted on them.
+  for (const node of [...nodes.paths, ...nodes.texts]) Object.assign(node, { was: "", wide: -1, d: "", said: "" });
+  return nodes;
+}
+
+/**
+ * Set the line of trace `number` directly, on the axes as they are. Returns false if it is not there.
+ * @param {any} box
+ * @param {number} number
+ * @param {number[]} xs
+ * @param {number[]} ys
+ * @param {number | null} floor  fill down to this value
+ */
+export function setLine(box, number, xs, ys, floor = null) {
+  const kind = floor === null ? ".js-line" : ".js-fill";
+  const layout = box._fullLayout;
+  const trace = box.querySelectorAll(".scatterlayer .trace")[number];
+  const path = trace?.querySelector(kind) ?? box.querySelector(`.scatterlayer ${kind}`);
+  if (!path || !layout?.xaxis) return false;
+  path.setAttribute("d", linePath(layout.xaxis, layout.yaxis, xs, ys, floor));
+  return true;
+}
+
+/** @param {any} xaxis @param {any} yaxis @param {number[]} xs @param {number[]} ys @param {number | null} floor */
+function linePath(xaxis, yaxis, xs, ys, floor) {
+  let d = "";
+  let pen = "M";
+  for (let i = 0; i < xs.length; i++) {
+    const y = yaxis.d2p(ys[i]);
+    if (!Number.isFinite(y)) { pen = "M"; continue; }
+    d += `${pen}${xaxis.d2p(xs[i]).toFixed(1)} ${y.toFixed(1)}`;
+    pen = "L";
+  }
+  if (floor === null || !d) return d || "M0 0";
+  const base = yaxis.d2p(floor).toFixed(1);
+  return `${d}L${xaxis.d2p(xs[xs.length - 1]).toFixed(1)} ${base}L${xaxis.d2p(xs[0]).toFixed(1)} ${base}Z`;
+}
+
+/** Where a value of the x axis lies, as a share of the box. @param {any} box @param {number} x */
+export function shareOf(box, x) {
+  const axis = box._fullLayout?.xaxis;
+  return axis ? (axis._offset + axis.d2p(x)) / box.clientWidth : 0;
+}
+
+/** Put another picture in place of the one that a heat map made. @param {HTMLElement} box @param {string} url */
+export function setPicture(box, url) {
+  const image = box.querySelector(".heatmaplayer image");
+  if (!image) return false;
+  image.setAttribute("href", url);
+  /** @type {any} */ (image).style.imageRendering = "auto";
+  return true;
+}
+
+/** Move the single marker of trace `number`. @param {any} box @param {number} number @param {number} x @param {number} y */
+export function setMarker(box, number, x, y) {
+  const marker = box.querySelectorAll(".scatterlayer .trace")[number]?.querySelector(".point");
+  const layout = box._fullLayout;
+  if (!marker || !layout?.xaxis) return;
+  const [px, py] = [layout.xaxis.d2p(x), layout.yaxis.d2p(y)];
+  if (Number.isFinite(px) && Number.isFinite(py)) marker.setAttribute("transform", `translate(${px},${py})`);
+}

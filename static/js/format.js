@@ -1,0 +1,60 @@
+// @ts-check
+/** Numbers as people read them: a true minus, a plus where a sign carries meaning. Pure. */
+
+const MINUS = "−";
+
+/**
+ * @param {number} value
+ * @param {number} digits  decimals
+ */
+export function fixed(value, digits = 4) {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "not a number" : value > 0 ? "∞" : `${MINUS}∞`;
+  const size = Math.abs(value);
+  const text = size !== 0 && (size >= 10 ** (7 - digits) || size < 0.5 * 10 ** -digits)
+    ? power(size) : size.toFixed(digits);
+  return value < 0 && Number(size.toFixed(digits)) + (text.includes("e") ? 1 : 0) !== 0 ? MINUS + text : text;
+}
+
+/** @param {number} size */
+function power(size) {
+  const [mantissa, exponent] = size.toExponential(1).split("e");
+  return `${mantissa}e${exponent.replace("+", "").replace("-", MINUS)}`;
+}
+
+/**
+ * As `fixed`, with a plus on positive numbers.
+ * @param {number} value
+ * @param {number} digits
+ */
+export function signed(value, digits = 4) {
+  return (value > 0 ? "+" : "") + fixed(value, digits);
+}
+
+/** An input or target: as short as it is exact, at most four decimals. @param {number} value */
+export function plain(value) {
+  if (!Number.isFinite(value) || Math.abs(value) >= 1e6) return fixed(value, 0);
+  const size = Math.abs(value);
+  const text = size && size < 0.0001 ? power(size) : String(Number(size.toFixed(4)));
+  return value < 0 && text !== "0" ? MINUS + text : text;
+}
+
+/** @param {number} value */
+export function thousands(value) {
+  return value.toLocaleString("en-US");
+}
+
+/** The epoch as six digits, as users of TensorFlow Playground know it. @param {number} value */
+export function epochDigits(value) {
+  const digits = String(value).padStart(6, "0");
+  return digits.replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** Every digit, for a tooltip. @param {number} value */
+export function exact(value) {
+  return String(value).replace("-", MINUS);
+}
+
+/** "pos", "neg" or "" @param {number} value */
+export function sign(value) {
+  return value > 0 ? "pos" : value < 0 ? "neg" : "";
+}

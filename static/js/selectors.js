@@ -1,0 +1,94 @@
+// @ts-check
+/** What views ask of the state. Pure. */
+
+/** @typedef {import("./store.js").State} State */
+/** @typedef {import("./store.js").Op} Op */
+
+/** The ops of one minibatch. @param {State} state @returns {Op[]} */
+export function program(state) {
+  return state.welcome?.program ?? [];
+}
+
+/** How many ops of this minibatch are executed; all of them between two. @param {State} state */
+export function done(state) {
+  const length = program(state).length;
+  return length && state.position ? ((state.position - 1) % length) + 1 : 0;
+}
+
+/** The op that led here, or null. @param {State} state @returns {Op | null} */
+export function current(state) {
+  return state.position ? program(state)[done(state) - 1] ?? null : null;
+}
+
+/** The op that is next. @param {State} state @returns {Op | null} */
+export function next(state) {
+  const ops = program(state);
+  return ops.length ? ops[state.position % ops.length] : null;
+}
+
+/** The iteration that is shown: of the last executed op. @param {State} state */
+export function shownIteration(state) {
+  return Math.floor(Math.max(0, state.position - 1) / (program(state).length || 1));
+}
+
+/** The example in detail, or null for the mean. @param {State} state */
+export function focus(state) {
+  const row = state.status?.focus ?? null;
+  const rows = state.tensors.y?.shape[0] ?? state.welcome?.minibatch_size ?? 1;
+  return row === null ? null : Math.min(row, rows - 1);
+}
+
+/**
+ * The value of a minibatch tensor for one unit: in the example in focus, or the mean.
+ * @param {State} state
+ * @param {string} name
+ * @param {number} unit
+ * @returns {number | null}  null where it is not defined yet
+ */
+export function unitValue(state, name, unit) {
+  const row = focus(state);
+  const tensor = state.tensors[name];
+  if (!tensor) {
+    const single = Object.keys(state.tensors).find((key) => key.startsWith(`${name}[`));
+    return single ? state.tensors[single].data[unit] : null;
+  }
+  const [rows, units] = tensor.shape;
+  if (row !== null) return tensor.data[row * units + unit];
+  let sum = 0;
+  for (let i = 0; i < rows; i++) sum += tensor.data[i * units + unit];
+  return sum / rows;
+}
+
+/**
+ * An entry of a parameter or gradient.
+ * @param {State} state
+ * @param {string} name
+ * @param {number[]} index
+ * @returns {number | null}
+ */
+export function entry(state, name, index) {
+  const tensor = state.tensors[name];
+  if (!tensor) return null;
+  const flat = index.reduce((at, i, axis) => at * tensor.shape[axis] + i, 0);
+  return flat < tensor.data.length ? tensor.data[flat] : null;
+}
+
+/** The cost of the example in focus, or the mean over the minibatch. @param {State} state */
+export function exampleCost(state) {
+  const costs = state.tensors.costs;
+  if (!costs) return null;
+  const row = focus(state);
+  if (row !== null) return costs.data[row];
+  return Array.from(costs.data).reduce((sum, c) => sum + c, 0) / costs.data.length;
+}
+
+/** Which quantity the units show now: "delta" once it is there in the way back, else "a". @param {State} state */
+export function shownQuantity(state) {
+  return state.phase === "backward" || state.phase === "update" ? "delta" : "a";
+}
+
+/** Whether the page is drawing faster than anyone reads. @param {State} state */
+export function isFast(state) {
+  const { status } = state;
+  return status?.state === "playing" && (status.rate === "max" || status.rate > 4);
+}

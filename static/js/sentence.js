@@ -1,0 +1,128 @@
+// @ts-check
+/** Each stop as one plain sentence, with its numbers. Pure: returns parts, numbers marked. */
+
+import { fixed, plain, signed } from "./format.js";
+import { current, entry, exampleCost, focus, next, program, unitValue } from "./selectors.js";
+
+/** @typedef {import("./store.js").State} State */
+/** @typedef {{text: string, kind: "lead" | "num" | "text"}} Part */
+
+/** @param {TemplateStringsArray} strings @param {...string} numbers @returns {Part[]} */
+function say(strings, ...numbers) {
+  /** @type {Part[]} */
+  const parts = [];
+  strings.forEach((text, i) => {
+    if (text) parts.push({ text, kind: "text" });
+    if (i < numbers.length) parts.push({ text: numbers[i], kind: "num" });
+  });
+  return parts;
+}
+
+const PHASES = { draw: "Draw", forward: "Forward", cost: "Cost", backward: "Backward", update: "Update" };
+
+/**
+ * @param {State} state
+ * @returns {Part[]}
+ */
+export function sentence(state) {
+  const op = current(state);
+  if (!op) return opening(state);
+  const unit = unitOf(state, op);
+  const phase = PHASES[/** @type {keyof typeof PHASES} */ (op.phase)];
+  const place = op.kind === "draw" || op.kind === "clip" ? phase
+    : op.kind === "cost" ? phase : `${phase}, layer ${op.layer}${["gradient", "update"].includes(op.kind) ? "" : `, unit ${unit + 1}`}`;
+  return [{ text: `${place}: `, kind: "lead" }, ...(told(state, op, unit) ?? say`${op.code}.`)];
+}
+
+/** @param {State} state @returns {Part[]} */
+function opening(state) {
+  const ops = program(state);
+  if (!ops.length) return [];
+  return [{ text: "Ready. ", kind: "lead" }, ...say`Step (→) makes the next of the ${String(ops.length)} ops of a minibatch, back (←) takes it back.`];
+}
+
+/** The unit a sentence speaks of: the selected one, else the first. @param {State} state @param {import("./store.js").Op} op */
+function unitOf(state, op) {
+  const chosen = state.selection;
+  return chosen?.kind === "unit" && chosen.layer === op.layer ? chosen.unit : 0;
+}
+
+/** @param {State} state @param {import("./store.js").Op} op @param {number} j @returns {Part[] | null} */
+function told(state, op, j) {
+  const l = op.layer;
+  const mean = focus(state) === null;
+  const of = (/** @type {string} */ name, unit = j) => unitValue(state, name, unit);
+  switch (op.kind) {
+    case "draw": {
+      const rows = state.tensors.y?.shape[0] ?? 0;
+      const inputs = state.welcome.sizes[0];
+      if (inputs > 6 || mean) return say`${String(rows)} ${rows === 1 ? "example" : "examples"} of ${String(inputs)} ${inputs === 1 ? "input" : "inputs"} each.`;
+      const xs = Array.from({ length: inputs }, (_, i) => plain(of("a0", i) ?? 0)).join(", ");
+      return say`example ${String((focus(state) ?? 0) + 1)} of ${String(rows)} brings the inputs ${xs} and the target ${targets(state)}.`;
+    }
+    case "preactivate":
+      return number(of(`z${l}`), (z) => {
+        const b = entry(state, `b${l}`, [j]);
+        return b === null ? say`z is ${signed(z)}, its inputs times its weights.` : say`z is ${signed(z)}, its inputs times its weights, plus its bias ${signed(b)}.`;
+      });
+    case "activate":
+      return number(of(`a${l}`), (a) => number(of(`z${l}`), (z) => {
+        const f = state.welcome.config.layers[l - 1].activation.replaceAll("_", " ");
+        return mean ? say`a is ${fixed(a)} in the mean, ${f} of each z.` : say`a is ${fixed(a)}, the ${f} of z ${signed(z)}.`;
+      }));
+    case "cost":
+      return number(state.cost, (cost) => {
+        const c = exampleCost(state), rows = state.tensors.y?.shape[0] ?? 1;
+        return c === null || mean || rows === 1 ? say`the cost of this minibatch is ${fixed(cost)}.` : say`this example costs ${fixed(c)}; the cost of all ${String(rows)} together is ${fixed(cost)}.`;
+      });
+    case "delta":
+      return delta(state, l, j, of);
+    case "gradient":
+      return number(norm(state, `dW${l}`), (size) => say`dW${String(l)} says how the cost changes with each weight; its norm is ${fixed(size)}.`);
+    case "update":
+      return number(state.status?.learning_rate ?? null, (eta) => say`each weight moves against its gradient, with learning rate ${plain(eta)}.`);
+    case "clip":
+      return say`the gradients are held to the threshold.`;
+    default:
+      return null;
+  }
+}
+
+/** @param {State} state @param {number} l @param {number} j @param {(name: string, unit?: number) => number | null} of */
+function delta(state, l, j, of) {
+  return number(of(`delta${l}`), (d) => {
+    if (l === state.welcome.config.layers.length) {
+      return number(of(`a${l}`), (a) => number(of("y"), (y) => say`delta is ${signed(d)}; the output is ${fixed(a)}, the target ${plain(y)}.`));
+    }
+    if (focus(state) === null) return say`delta is ${signed(d)} in the mean.`;
+    const W = state.tensors[`W${l + 1}`], above = state.tensors[`delta${l + 1}`];
+    if (!W || !above) return say`delta is ${signed(d)}.`;
+    let error = 0;
+    for (let k = 0; k < W.shape[1]; k++) error += W.data[j * W.shape[1] + k] * (of(`delta${l + 1}`, k) ?? 0);
+    if (error === 0) return say`delta is ${signed(d)}, no error is sent back.`;
+    return say`delta is ${signed(d)}, the error sent back ${signed(error)} times the slope ${fixed(d / error)}.`;
+  });
+}
+
+/** @param {number | null} value @param {(value: number) => Part[] | null} then */
+function number(value, then) {
+  return value === null ? null : then(value);
+}
+
+/** @param {State} state @param {string} name */
+function norm(state, name) {
+  const tensor = state.tensors[name];
+  return tensor ? Math.sqrt(Array.from(tensor.data).reduce((sum, v) => sum + v * v, 0)) : null;
+}
+
+/** @param {State} state */
+function targets(state) {
+  const outputs = state.tensors.y?.shape[1] ?? 0;
+  return Array.from({ length: Math.min(outputs, 6) }, (_, i) => plain(unitValue(state, "y", i) ?? 0)).join(", ");
+}
+
+/** What comes next, for the time line. @param {State} state */
+export function nextText(state) {
+  const op = next(state);
+  return op ? `next is ${op.symbol.replace("delta", "δ")}` : "";
+}

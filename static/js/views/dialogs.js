@@ -1,0 +1,168 @@
+// @ts-check
+/** Dialogs: examples, all settings (made from the config's own schema), keys. */
+
+import { byId, h, icon } from "../dom.js";
+import { words } from "./setup.js";
+
+/** @typedef {import("../store.js").State} State */
+
+/** @param {string} title @param {Node[]} body @param {Node | null} foot */
+function open(title, body, foot = null) {
+  const dialog = byId("dialog");
+  dialog.replaceChildren(
+    h("div", { class: "dlg-h" }, h("h2", { text: title }), h("button", { class: "tb", "aria-label": "Close", onclick: () => dialog.close() }, icon("close"))),
+    h("div", { class: "dlg-b" }, ...body), foot ?? "");
+  dialog.setAttribute("aria-label", title);
+  dialog.onclick = (/** @type {MouseEvent} */ event) => event.target === dialog && dialog.close();
+  if (!dialog.open) dialog.showModal();
+}
+
+export function close() {
+  byId("dialog").close();
+}
+
+/** @param {{name: string, title: string, about: string}[]} presets @param {(name: string) => void} choose */
+export function openExamples(presets, choose) {
+  const list = h("div", { class: "presets" });
+  for (const { name, title, about } of presets) {
+    list.append(h("button", { "data-preset": name, onclick: () => { close(); choose(name); } }, h("b", { text: title }), h("span", { text: about })));
+  }
+  open("Examples", [list]);
+}
+
+export function openKeys() {
+  const keys = [["Space", "play, pause"], ["→  S", "step"], ["←", "back"], ["1 … 5", "step size: op, layer, phase, minibatch, epoch"], ["R", "reset: the same start again"], ["Esc", "stop"], ["?", "this list"]];
+  open("Keys", [h("div", { class: "keytable" }, ...keys.flatMap(([key, text]) => [h("span", {}, ...key.split("  ").map((k) => h("kbd", { text: k }))), h("span", { text })]))]);
+}
+
+/**
+ * All settings, as a form made from the schema that the server validates with.
+ * @param {State} state
+ * @param {(config: any) => Promise<any[]>} apply  returns the faults, none when it is done
+ */
+export function openSettings(state, apply) {
+  const { schema } = state.catalog;
+  const draft = structuredClone(state.welcome.config);
+  const form = h("form", { class: "form" });
+  const faults = h("span", { class: "faults", role: "alert" });
+  const rebuild = () => form.replaceChildren(...groups(schema, draft, rebuild));
+  rebuild();
+  const send = async () => {
+    const found = await apply(draft);
+    if (!found.length) close();
+    else faults.textContent = found[0];
+  };
+  form.addEventListener("submit", (/** @type {Event} */ event) => { event.preventDefault(); send(); });
+  open("All settings", [form], h("div", { class: "dlg-f" }, faults, h("button", { class: "btn line", text: "Cancel", onclick: close }), h("button", { class: "btn main", text: "Apply and start anew", onclick: send })));
+}
+
+const PARTS = [["data", "Data"], ["init", "First weights"], ["cost", "Cost"], ["optimizer", "Optimizer"], ["clip", "Clipping"], ["stop", "Stop"]];
+const PLAIN = ["seed", "dtype", "minibatch_size", "shuffle", "l1", "l2"];
+const HIDDEN = ["X", "Y", "labels", "version"];
+
+/** @param {any} schema @param {any} draft @param {() => void} rebuild */
+function groups(schema, draft, rebuild) {
+  const made = PARTS.map(([name, title]) => {
+    const whole = resolve(schema, schema.properties[name]);
+    if (name === "clip") return clip(schema, draft, rebuild);
+    draft[name] ??= {};
+    const chosen = variant(schema, whole, draft[name]);
+    return h("fieldset", {}, h("legend", { text: title }), ...fields(schema, chosen, draft[name], whole.discriminator ? names(whole) : null, () => { if (whole.discriminator) keepKnown(schema, whole, draft[name]); rebuild(); }));
+  });
+  const rest = { properties: Object.fromEntries(PLAIN.map((name) => [name, schema.properties[name]])) };
+  made.splice(1, 0, h("fieldset", {}, h("legend", { text: "Run" }), ...fields(schema, rest, draft, null, rebuild)));
+  return made;
+}
+
+/** @param {any} schema @param {any} draft @param {() => void} rebuild */
+function clip(schema, draft, rebuild) {
+  const toggle = h("input", { type: "checkbox", class: "check", "aria-label": "clip the gradients", onchange: () => { draft.clip = toggle.checked ? { by: "norm", threshold: 1 } : undefined; rebuild(); } });
+  toggle.checked = Boolean(draft.clip);
+  const inner = draft.clip ? fields(schema, schema.$defs.Clip, draft.clip, null, rebuild) : [];
+  return h("fieldset", {}, h("legend", { text: "Clipping" }), h("label", { class: "f" }, h("span", { text: "clip the gradients" }), toggle), ...inner);
+}
+
+/** @param {any} schema @param {any} part */
+function resolve(schema, part) {
+  if (part.$ref) return schema.$defs[part.$ref.split("/").pop()];
+  return part;
+}
+
+/** @param {any} whole */
+function names(whole) {
+  return Object.keys(whole.discriminator.mapping);
+}
+
+/** @param {any} schema @param {any} whole @param {any} draft */
+function variant(schema, whole, draft) {
+  return whole.discriminator ? resolve(schema, { $ref: whole.discriminator.mapping[draft.name] }) : whole;
+}
+
+/** Drop what the newly chosen variant does not have. @param {any} schema @param {any} whole @param {any} draft */
+function keepKnown(schema, whole, draft) {
+  const known = variant(schema, whole, draft).properties;
+  for (const name of Object.keys(draft)) if (!(name in known)) delete draft[name];
+}
+
+/** @param {any} schema @param {any} part @param {any} draft @param {string[] | null} variants @param {() => void} rebuild */
+function fields(schema, part, draft, variants, rebuild) {
+  return Object.entries(part.properties).filter(([name]) => !HIDDEN.includes(name)).flatMap(([name, property]) => field(schema, name, /** @type {any} */ (property), draft, variants, rebuild));
+}
+
+/** @param {any} schema @param {string} name @param {any} property @param {any} draft @param {string[] | null} variants @param {() => void} rebuild @returns {any[]} */
+function field(schema, name, property, draft, variants, rebuild) {
+  if (name === "features") return [features(property, draft)];
+  if (name === "name" && variants) return [choice(name, "", variants, draft, rebuild)];
+  const target = property.discriminator ? property : resolve(schema, property);
+  if (target.discriminator) {
+    draft[name] ??= { name: "constant" };
+    const chosen = variant(schema, target, draft[name]);
+    return [choice("name", name, names(target), draft[name], () => { keepKnown(schema, target, draft[name]); rebuild(); }),
+      ...Object.entries(chosen.properties).filter(([key]) => key !== "name").flatMap(([key, inner]) => field(schema, key, /** @type {any} */ (inner), draft[name], null, rebuild))];
+  }
+  const options = target.enum ?? (target.anyOf ?? []).find((/** @type {any} */ t) => t.enum)?.enum;
+  if (options) return [choice(name, "", options, draft, rebuild, property.description)];
+  const type = target.type ?? (target.anyOf ?? []).find((/** @type {any} */ t) => t.type && t.type !== "null");
+  const inner = typeof type === "object" ? type : target;
+  if (inner.type === "boolean") return [toggle(name, property, draft)];
+  if (inner.type === "integer" || inner.type === "number") return [number(name, property, inner, draft)];
+  return [];
+}
+
+/** @param {string} name @param {string} label @param {string[]} options @param {any} draft @param {() => void} rebuild @param {string} [about] */
+function choice(name, label, options, draft, rebuild, about) {
+  const select = h("select", { "data-field": name, onchange: () => { draft[name] = select.value; rebuild(); } });
+  for (const option of options) select.append(h("option", { value: option, selected: draft[name] === option, text: words(option) }));
+  return h("label", { class: "f", title: about }, h("span", { text: words(label || name) }), select);
+}
+
+/** @param {string} name @param {any} property @param {any} draft */
+function toggle(name, property, draft) {
+  const input = h("input", { type: "checkbox", class: "check", onchange: () => { draft[name] = input.checked; } });
+  input.checked = draft[name] ?? property.default;
+  return h("label", { class: "f", title: property.description }, h("span", { text: words(name) }), input);
+}
+
+/** @param {string} name @param {any} property @param {any} range @param {any} draft */
+function number(name, property, range, draft) {
+  const low = range.minimum ?? range.exclusiveMinimum, high = range.maximum ?? range.exclusiveMaximum;
+  const value = draft[name] ?? property.default;
+  const input = h("input", {
+    class: "field", inputmode: "decimal", "data-field": name, placeholder: "none", value: value ?? "",
+    onchange: () => { const text = input.value.trim().replace(",", "."); if (text === "") delete draft[name]; else draft[name] = Number.isFinite(Number(text)) ? Number(text) : text; },
+  });
+  return h("label", { class: "f" }, h("span", { text: words(name) }), input, h("small", { text: `${property.description}${low !== undefined ? `, ${low} to ${high}` : ""}` }));
+}
+
+/** @param {any} property @param {any} draft */
+function features(property, draft) {
+  const list = (property.anyOf ?? [property]).find((/** @type {any} */ t) => t.items).items.enum;
+  const box = h("div", { class: "features", role: "group", "aria-label": "features" });
+  const chosen = new Set(draft.features ?? ["x1", "x2"]);
+  for (const name of list) {
+    const input = h("input", { type: "checkbox", onchange: () => { if (input.checked) chosen.add(name); else chosen.delete(name); draft.features = list.filter((/** @type {string} */ n) => chosen.has(n)); if (draft.features.join() === "x1,x2") delete draft.features; } });
+    input.checked = chosen.has(name);
+    box.append(h("label", {}, input, words(name)));
+  }
+  return h("div", { class: "f" }, h("span", { text: "features of the plane" }), h("span", {}), box);
+}

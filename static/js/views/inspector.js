@@ -1,0 +1,159 @@
+// @ts-check
+/** The values of what is clicked; where nothing is, what the op wrote. */
+
+import { byId, h, paced, say } from "../dom.js";
+import { exact, fixed, plain, sign, signed } from "../format.js";
+import { current, entry, focus, isFast, unitValue } from "../selectors.js";
+
+/** @typedef {import("../store.js").State} State */
+/** @typedef {import("../messages.js").Tensor} Tensor */
+
+const PAUSE = 300; // ms between two refreshes while playing fast
+const ROWS = 10, COLUMNS = 12; // entries of a tensor that are shown
+
+/** @param {(command: string, argument?: any) => void} act @param {import("../store.js").Store} store */
+export function inspector(act, store) {
+  const body = byId("inspect"), clear = byId("inspect-clear");
+  clear.addEventListener("click", () => act("select", null));
+  const fill = paced((_tensors, _status, selection, _welcome) => {
+    const { state } = store;
+    if (body.contains(document.activeElement) && document.activeElement instanceof HTMLInputElement && document.activeElement.dataset.dirty) return;
+    clear.hidden = !selection;
+    const [title, what, ...parts] = !selection ? written(state, act) : selection.kind === "unit" ? unit(state, selection, act) : single(state, selection.entry, act);
+    say(byId("inspect-title"), /** @type {string} */ (title));
+    say(byId("inspect-what"), /** @type {string} */ (what));
+    const at = body.scrollTop;
+    body.replaceChildren(...parts);
+    body.scrollTop = at;
+  }, () => isFast(store.state), PAUSE);
+  return (/** @type {State} */ state) => state.welcome && fill(state.tensors, state.status, state.selection, state.welcome);
+}
+
+/** @param {State} state @param {(command: string, argument?: any) => void} act @returns {any[]} */
+function written(state, act) {
+  const op = current(state);
+  if (!op) return ["Values", "what each op writes is shown here; so far these are the weights", ...matrices(state, parameters(state), act)];
+  const names = op.writes.filter((name) => find(state, name));
+  const what = op.kind === "cost" ? `the cost, and what each example adds` : `written by ${op.symbol.replace("delta", "δ")}`;
+  const shown = op.kind === "cost" ? ["costs", ...names] : names;
+  return ["Values", what, ...matrices(state, shown, act)];
+}
+
+/** @param {State} state */
+function parameters(state) {
+  return Object.keys(state.tensors).filter((name) => /^[Wb]\d/.test(name)).sort((p, q) => Number(p.slice(1)) - Number(q.slice(1)) || (p < q ? -1 : 1));
+}
+
+/** @param {State} state @param {string} name */
+function find(state, name) {
+  return state.tensors[name] ?? state.tensors[Object.keys(state.tensors).find((key) => key.startsWith(`${name}[`)) ?? ""];
+}
+
+/** @param {State} state @param {string[]} names @param {(command: string, argument?: any) => void} act */
+function matrices(state, names, act) {
+  return names.filter((name) => find(state, name)).map((name) => matrix(state, name, /** @type {Tensor} */ (find(state, name)), act));
+}
+
+/** @param {State} state @param {string} name @param {Tensor} tensor @param {(command: string, argument?: any) => void} act */
+function matrix(state, name, tensor, act) {
+  const perExample = /^(a|z|y|delta|costs)/.test(name) && state.tensors[name] !== undefined;
+  const [rows, columns] = tensor.shape.length === 2 ? tensor.shape : name === "costs" ? [tensor.shape[0], 1] : [1, tensor.shape[0] ?? 1];
+  const most = Array.from(tensor.data).reduce((m, v) => Math.max(m, Math.abs(v)), 1e-300);
+  const table = h("table", {});
+  const row = focus(state);
+  for (let i = 0; i < Math.min(rows, ROWS); i++) {
+    const line = h("tr", { "aria-current": perExample && i === row ? "true" : null });
+    if (perExample) line.append(h("th", { scope: "row", text: String(i + 1) }));
+    for (let j = 0; j < Math.min(columns, COLUMNS); j++) line.append(cell(name, tensor.data[i * columns + j], most, [i, j], tensor, act));
+    if (columns > COLUMNS) line.append(h("th", { text: "…" }));
+    table.append(line);
+  }
+  if (rows > ROWS) table.append(h("tr", {}, h("th", { text: "⋮" })));
+  const shape = `(${tensor.shape.join(", ")}${tensor.shape.length === 1 ? "," : ""})`;
+  return h("div", { class: "mat", "data-tensor": name }, h("h3", {}, name.replace("delta", "δ").replace("costs", "Cₓ"), h("span", { text: shape })), table);
+}
+
+/** @param {string} name @param {number} value @param {number} most @param {number[]} at @param {Tensor} tensor @param {(command: string, argument?: any) => void} act */
+function cell(name, value, most, at, tensor, act) {
+  const isSigned = /^(z|delta|d|W|b|m_)/.test(name);
+  const tint = isSigned && Number.isFinite(value) ? `--h:var(--${value < 0 ? "neg" : "pos"}-fill);--k:${Math.round((34 * Math.abs(value)) / most)}%` : "";
+  const text = name === "y" || name === "a0" ? plain(value) : isSigned ? signed(value) : fixed(value);
+  const td = h("td", { class: isSigned ? sign(value) : null, style: tint, title: exact(value), "data-value": String(value), text });
+  const target = name.match(/^(?:a|z|delta)(\d+)/);
+  if (target) td.addEventListener("click", () => act("select", { kind: "unit", layer: Number(target[1]), unit: at[1] }));
+  else if (/^d?[Wb]\d/.test(name)) td.addEventListener("click", () => act("select", { kind: "entry", entry: { tensor: name.replace("d", ""), index: tensor.shape.length === 2 ? at : [at[1]] } }));
+  if (target || /^d?[Wb]\d/.test(name)) td.style.cursor = "pointer";
+  return td;
+}
+
+/** @param {State} state @param {{layer: number, unit: number}} chosen @param {(command: string, argument?: any) => void} act @returns {any[]} */
+function unit(state, { layer: l, unit: j }, act) {
+  const row = focus(state);
+  const where = row === null ? "mean of the minibatch" : `example ${row + 1}`;
+  if (l === 0) return [`Input ${j + 1}`, where, facts([[`x${j + 1}`, unitValue(state, "a0", j), plain]])];
+  const list = facts([
+    ["z, before the activation", unitValue(state, `z${l}`, j), signed],
+    ["a, what it puts out", unitValue(state, `a${l}`, j), fixed],
+    ["δ, its error signal", unitValue(state, `delta${l}`, j), signed],
+  ]);
+  return [`Layer ${l}, unit ${j + 1}`, where, list, sums(state, l, j, act), ...(entry(state, `b${l}`, [j]) === null ? [] : [editor(state, `b${l}`, [j], `Bias of unit ${j + 1}`, act)])];
+}
+
+/** The products whose sum is z. @param {State} state @param {number} l @param {number} j @param {(command: string, argument?: any) => void} act */
+function sums(state, l, j, act) {
+  const W = state.tensors[`W${l}`];
+  if (!W || W.shape[0] > 64) return h("div", {});
+  const table = h("table", {}, h("tr", {}, ...["from", "w", "a", "w · a", "dW"].map((text) => h("th", { text }))));
+  for (let i = 0; i < W.shape[0]; i++) {
+    const w = /** @type {number} */ (entry(state, `W${l}`, [i, j]));
+    const a = unitValue(state, `a${l - 1}`, i), g = entry(state, `dW${l}`, [i, j]);
+    const cells = [[signed(w), sign(w), w], [a === null ? "" : l === 1 ? plain(a) : fixed(a), "", a], [a === null ? "" : signed(w * a), a === null ? "" : sign(w * a), a === null ? null : w * a], [g === null ? "" : signed(g), g === null ? "" : sign(g), g]];
+    const line = h("tr", { style: "cursor:pointer", onclick: () => act("select", { kind: "entry", entry: { tensor: `W${l}`, index: [i, j] } }) }, h("th", { text: l === 1 ? `x${i + 1}` : `unit ${i + 1}` }));
+    for (const [text, names, value] of cells) line.append(h("td", { class: names || null, text, title: value === null ? null : exact(Number(value)) }));
+    table.append(line);
+  }
+  return h("div", { class: "mat" }, table);
+}
+
+/** @param {State} state @param {import("../store.js").Entry} at @param {(command: string, argument?: any) => void} act @returns {any[]} */
+function single(state, { tensor, index }, act) {
+  const l = Number(tensor.slice(1));
+  const isWeight = tensor[0] === "W";
+  const title = isWeight ? `Weight of layer ${l}` : `Bias of layer ${l}`;
+  const where = isWeight ? `${tensor}[${index}], from ${l === 1 ? "input" : "unit"} ${index[0] + 1} to unit ${index[1] + 1}` : `${tensor}[${index}], of unit ${index[0] + 1}`;
+  const list = facts([
+    [isWeight ? "w" : "b", entry(state, tensor, index), signed],
+    [`d${tensor}, ∂C by it`, entry(state, `d${tensor}`, index), signed],
+    ["first moment m", entry(state, `m_${tensor}`, index), signed],
+    ["second moment v", entry(state, `v_${tensor}`, index), fixed],
+  ]);
+  return [title, where, list, editor(state, tensor, index, "New value", act)];
+}
+
+/** @param {[string, number | null, (value: number, digits?: any) => string][]} rows */
+function facts(rows) {
+  const list = h("dl", { class: "kv" });
+  for (const [name, value, format] of rows) {
+    if (value === null) continue;
+    list.append(h("dt", { text: name }), h("dd", { class: `big ${format === signed ? sign(value) : ""}`, title: exact(value), "data-value": String(value), text: format(value, 6) }));
+  }
+  return list;
+}
+
+/** @param {State} state @param {string} tensor @param {number[]} index @param {string} label @param {(command: string, argument?: any) => void} act */
+function editor(state, tensor, index, label, act) {
+  const value = entry(state, tensor, index);
+  const input = h("input", { class: "field", id: "edit", inputmode: "decimal", value: String(Number((value ?? 0).toPrecision(12))), oninput: () => { input.dataset.dirty = "1"; } });
+  const submit = () => {
+    const wanted = Number(input.value.replace("−", "-").replace(",", "."));
+    delete input.dataset.dirty;
+    input.blur();
+    act("edit", { tensor, index, value: wanted, said: input.value });
+  };
+  input.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+    if (event.key === "Enter") submit();
+    if (event.key === "Escape") { delete input.dataset.dirty; input.blur(); act("select", state.selection); }
+  });
+  return h("div", { class: "edit" }, h("label", { for: "edit", text: label }), h("div", { class: "row" }, input, h("button", { class: "btn line", text: "Set", onclick: submit })),
+    h("p", { class: "hint", text: "The minibatch is computed anew with it; the old future is kept." }));
+}

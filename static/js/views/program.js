@@ -1,0 +1,40 @@
+// @ts-check
+/** The program as NumPy lines, the current one lit, each with the shapes it writes. */
+
+import { byId, h, mark, memo } from "../dom.js";
+import { done, isFast, program } from "../selectors.js";
+
+/** @typedef {import("../store.js").State} State */
+
+/** @param {(command: string, argument?: any) => void} act @param {import("../store.js").Store} store */
+export function listing(act, store) {
+  const list = byId("code");
+  list.addEventListener("click", (/** @type {MouseEvent} */ event) => {
+    const line = /** @type {HTMLElement} */ (event.target).closest("li");
+    if (!line) return;
+    const { state } = store;
+    act("seek", state.position - done(state) + Number(line.dataset.number));
+  });
+  const build = memo((/** @type {import("../store.js").Op[]} */ ops) => list.replaceChildren(...ops.map(line)));
+  const light = memo((number) => {
+    [...list.children].forEach((item, i) => {
+      mark(item, "aria-current", i + 1 === number ? "step" : null);
+      item.classList.toggle("todo", i + 1 > number);
+      /** @type {HTMLElement} */ (item.firstElementChild).textContent = i + 1 === number ? "▸" : "";
+    });
+    const lit = list.children[number - 1];
+    if (lit && !isFast(store.state) && list.scrollHeight > list.clientHeight) list.scrollTop = lit.offsetTop - list.offsetTop - list.clientHeight / 2;
+  });
+  return (/** @type {State} */ state) => {
+    if (!state.welcome) return;
+    build(program(state));
+    light(done(state));
+  };
+}
+
+/** @param {import("../store.js").Op} op @param {number} i */
+function line(op, i) {
+  const shapes = op.shapes.map((shape) => `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`).join(" ");
+  return h("li", { "data-number": i + 1, title: op.code },
+    h("span", { class: "g" }), h("span", { class: "n", text: String(i + 1) }), h("span", { text: op.code }), h("span", { class: "sh", text: shapes }));
+}

@@ -1,0 +1,152 @@
+// @ts-check
+/** The time line: every op as a tick, and above it the whole run. Click to jump, drag to scrub. */
+
+import { byId, h, mark, memo, say } from "../dom.js";
+import { draw, setLine, token } from "../figures/plot.js";
+import { thousands } from "../format.js";
+import { isFast, program } from "../selectors.js";
+import { nextText } from "../sentence.js";
+
+/** @typedef {import("../store.js").State} State */
+
+const NEIGHBOURS = 5; // ops of the minibatches before and after
+const MOST_NAMED = 24; // ops up to which each tick carries its symbol
+const GROUPS = /** @type {Record<string, string>} */ ({ draw: "Draw", forward: "Forward", cost: "Cost", backward: "Backward", update: "Update" });
+
+/** @param {(command: string, argument?: any) => void} act @param {import("../store.js").Store} store */
+export function timeline(act, store) {
+  const box = byId("ops"), run = byId("run"), head = byId("playhead"), overview = byId("overview");
+  const phone = matchMedia("(max-width: 720px)");
+  scrubTicks(box, act);
+  scrubRun(run, act, store);
+
+  const build = memo((ops) => box.replaceChildren(...ticks(ops)));
+  const place = memo((position, length, reached) => {
+    const inside = position ? ((position - 1) % length) + 1 : 0;
+    const start = position - inside;
+    for (const tick of box.children) {
+      const offset = Number(tick.dataset.offset);
+      const at = start + offset;
+      mark(tick, "aria-current", at === position && position > 0 ? "step" : null);
+      tick.classList.toggle("todo", at > position);
+      tick.hidden = at < 1;
+      tick.dataset.position = String(at);
+      mark(tick, "aria-disabled", at > reached + length ? "true" : null);
+      const group = tick.querySelector(".grp");
+      if (group && tick.classList.contains("away")) say(group, epochText(store.state, at));
+    }
+    if (phone.matches) box.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  });
+  const whole = memo((position, end) => {
+    say(byId("run-length"), `${thousands(end)} ${end === 1 ? "op" : "ops"}`);
+    mark(run, "aria-valuemax", String(end));
+    mark(run, "aria-valuenow", String(position));
+    mark(run, "aria-valuetext", `op ${thousands(position)} of ${thousands(end)}`);
+    head.style.left = `${end ? (100 * position) / end : 0}%`;
+  });
+  let drawn = 0;
+  const area = memo((curve, end, _theme) => {
+    const now = performance.now();
+    if (overview._fullLayout && isFast(store.state) && now - drawn < 1000) { drawArea(overview, curve, end, store.state, true); return; }
+    drawn = now;
+    drawArea(overview, curve, end, store.state, false);
+  });
+  new ResizeObserver(() => store.state.welcome && drawArea(overview, store.state.curve, store.state.end, store.state, false)).observe(overview);
+
+  return (/** @type {State} */ state, /** @type {string} */ theme) => {
+    if (!state.welcome) return;
+    const ops = program(state);
+    build(ops);
+    place(state.position, ops.length, state.end);
+    whole(state.position, state.end);
+    say(byId("next-op"), nextText(state));
+    area(state.curve, state.end, theme);
+  };
+}
+
+/** @param {import("../store.js").Op[]} ops */
+function ticks(ops) {
+  const length = ops.length;
+  const before = ops.slice(-NEIGHBOURS).map((op, i, cut) => tick(op, i - cut.length + 1, "away", i < cut.length - 3));
+  const here = ops.map((op, i) => tick(op, i + 1, i === 0 ? "first" : "", false));
+  const after = ops.slice(0, NEIGHBOURS).map((op, i) => tick(op, length + i + 1, i === 0 ? "away next" : "away", i > 1));
+  before[0]?.append(h("span", { class: "grp" }));
+  after[0]?.append(h("span", { class: "grp" }));
+  ops.forEach((op, i) => {
+    if (i === 0 || ops[i - 1].phase !== op.phase) {
+      here[i].append(h("span", { class: "grp", text: GROUPS[op.phase] }));
+      here[i].classList.add("lead");
+    }
+  });
+  byId("ops").classList.toggle("many", length > MOST_NAMED);
+  return length > MOST_NAMED ? here : [...before, ...here, ...after];
+}
+
+/** @param {import("../store.js").Op} op @param {number} offset @param {string} names @param {boolean} far */
+function tick(op, offset, names, far) {
+  const symbol = op.symbol.replace("delta", "δ");
+  return h("button", {
+    class: `op ${names}${far ? " far" : ""}`, style: `--c:var(--${op.phase})`, "data-offset": offset, "data-op": op.symbol,
+    title: op.code, "aria-label": `${GROUPS[op.phase]}: ${op.symbol}`,
+  }, symbol);
+}
+
+/** @param {State} state @param {number} position */
+function epochText(state, position) {
+  const iteration = Math.floor((position - 1) / program(state).length);
+  const per = state.welcome.per_epoch;
+  return per === 1 ? `Epoch ${iteration}` : `Minibatch ${(iteration % per) + 1}`;
+}
+
+/** @param {HTMLElement} box @param {(command: string, argument?: any) => void} act */
+function scrubTicks(box, act) {
+  let last = -1;
+  const at = (/** @type {PointerEvent} */ event) => {
+    const tick = /** @type {HTMLElement | null} */ (document.elementFromPoint(event.clientX, event.clientY)?.closest(".op"));
+    const position = Number(tick?.dataset.position ?? NaN);
+    if (Number.isFinite(position) && position !== last) act("seek", (last = position));
+  };
+  box.addEventListener("pointermove", (event) => { if (event.buttons & 1 && last >= 0 && event.pointerType !== "touch") at(event); });
+  box.addEventListener("pointerdown", (event) => { last = -1; if (event.pointerType !== "touch") at(event); });
+  box.addEventListener("click", (event) => {
+    const tick = /** @type {HTMLElement} */ (event.target).closest(".op");
+    if (tick && Number(/** @type {HTMLElement} */ (tick).dataset.position) !== last) act("seek", Number(/** @type {HTMLElement} */ (tick).dataset.position));
+    last = -1;
+  });
+}
+
+/** @param {HTMLElement} run @param {(command: string, argument?: any) => void} act @param {import("../store.js").Store} store */
+function scrubRun(run, act, store) {
+  const at = (/** @type {PointerEvent} */ event) => {
+    const { left, width } = run.getBoundingClientRect();
+    const share = Math.min(1, Math.max(0, (event.clientX - left) / width));
+    act("seek", Math.round(share * store.state.end));
+  };
+  run.addEventListener("pointerdown", (event) => { run.setPointerCapture(event.pointerId); at(event); });
+  run.addEventListener("pointermove", (event) => { if (run.hasPointerCapture(event.pointerId)) at(event); });
+  run.addEventListener("keydown", (event) => {
+    const page = Math.max(1, Math.round(store.state.end / 20));
+    const step = /** @type {Record<string, number>} */ ({ PageUp: -page, PageDown: page, Home: -Infinity, End: Infinity })[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    act("seek", Math.min(store.state.end, Math.max(0, store.state.position + step)));
+  });
+}
+
+/** @param {any} box @param {any} curve @param {number} end @param {State} state @param {boolean} moving */
+function drawArea(box, curve, end, state, moving) {
+  if (!box.clientWidth) return;
+  const length = program(state).length;
+  const xs = curve.iteration.map((/** @type {number} */ i) => i * length);
+  const ys = curve.train ?? [];
+  if (xs.length && xs[xs.length - 1] < end) { xs.push(end); }
+  const values = xs.length > ys.length ? [...ys, ys[ys.length - 1]] : ys;
+  const top = Math.max(...values.filter(Number.isFinite), 1e-12) * 1.1;
+  if (moving && box._range?.[1] === end && setLine(box, 0, xs, values)) return;
+  box._range = [0, end];
+  const axis = { visible: false, fixedrange: true };
+  const ink = token("ink-3");
+  draw(box, [{ type: "scatter", mode: "lines", x: xs, y: values, line: { color: ink, width: 1.25 }, fill: "tozeroy", fillcolor: `${ink}22` }], {
+    margin: { l: 0, r: 0, t: 0, b: 0 }, xaxis: { ...axis, range: [0, Math.max(1, end)] }, yaxis: { ...axis, range: [0, top] },
+  });
+}

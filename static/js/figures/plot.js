@@ -9,6 +9,7 @@
 
 const Plotly = /** @type {any} */ (globalThis).Plotly;
 
+const FAR = 1e4; // px; what lies farther out is drawn there, SVG knows no larger numbers
 const CONFIG = { staticPlot: true, displayModeBar: false, responsive: false };
 const HOVER = { displayModeBar: false, responsive: false, scrollZoom: false, doubleClick: false };
 
@@ -90,7 +91,7 @@ function linePath(xaxis, yaxis, xs, ys, floor) {
   for (let i = 0; i < xs.length; i++) {
     const y = yaxis.d2p(ys[i]);
     if (!Number.isFinite(y)) { pen = "M"; continue; }
-    d += `${pen}${xaxis.d2p(xs[i]).toFixed(1)} ${y.toFixed(1)}`;
+    d += `${pen}${xaxis.d2p(xs[i]).toFixed(1)} ${Math.max(-FAR, Math.min(FAR, y)).toFixed(1)}`;
     pen = "L";
   }
   if (floor === null || !d) return d || "M0 0";

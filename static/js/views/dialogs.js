@@ -106,7 +106,9 @@ function keepKnown(schema, whole, draft) {
 
 /** @param {any} schema @param {any} part @param {any} draft @param {string[] | null} variants @param {() => void} rebuild */
 function fields(schema, part, draft, variants, rebuild) {
-  return Object.entries(part.properties).filter(([name]) => !HIDDEN.includes(name)).flatMap(([name, property]) => field(schema, name, /** @type {any} */ (property), draft, variants, rebuild));
+  const named = Object.entries(part.properties).filter(([name]) => !HIDDEN.includes(name));
+  named.sort(([a], [b]) => Number(b === "name") - Number(a === "name"));
+  return named.flatMap(([name, property]) => field(schema, name, /** @type {any} */ (property), draft, variants, rebuild));
 }
 
 /** @param {any} schema @param {string} name @param {any} property @param {any} draft @param {string[] | null} variants @param {() => void} rebuild @returns {any[]} */

@@ -16,7 +16,7 @@ export function listing(act, store) {
     act("seek", state.position - done(state) + Number(line.dataset.number));
   });
   const build = memo((/** @type {import("../store.js").Op[]} */ ops) => list.replaceChildren(...ops.map(line)));
-  const light = memo((number) => {
+  const light = memo((number, _ops) => {
     [...list.children].forEach((item, i) => {
       mark(item, "aria-current", i + 1 === number ? "step" : null);
       item.classList.toggle("todo", i + 1 > number);
@@ -28,7 +28,7 @@ export function listing(act, store) {
   return (/** @type {State} */ state) => {
     if (!state.welcome) return;
     build(program(state));
-    light(done(state));
+    light(done(state), program(state));
   };
 }
 

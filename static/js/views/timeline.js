@@ -21,7 +21,8 @@ export function timeline(act, store) {
   scrubRun(run, act, store);
 
   const build = memo((ops) => box.replaceChildren(...ticks(ops)));
-  const place = memo((position, length, reached) => {
+  const place = memo((position, ops, reached) => {
+    const { length } = ops;
     const inside = position ? ((position - 1) % length) + 1 : 0;
     const start = position - inside;
     for (const tick of box.children) {
@@ -57,7 +58,7 @@ export function timeline(act, store) {
     if (!state.welcome) return;
     const ops = program(state);
     build(ops);
-    place(state.position, ops.length, state.end);
+    place(state.position, ops, state.end);
     whole(state.position, state.end);
     say(byId("next-op"), nextText(state));
     area(state.curve, state.end, theme);

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { sentence } from "../../static/js/sentence.js";
+import { START } from "../../static/js/store.js";
+
+const OPS = [["draw", 0, "draw"], ["preactivate", 1, "forward"], ["activate", 1, "forward"], ["cost", 1, "cost"], ["delta", 1, "backward"], ["gradient", 1, "backward"], ["update", 1, "update"]];
+const welcome = {
+  sizes: [1, 1], minibatch_size: 2, config: { layers: [{ units: 1, activation: "leaky_relu" }] },
+  program: OPS.map(([kind, layer, phase]) => ({ kind, layer, phase, symbol: kind, reads: [], writes: [], code: "", shapes: [] })),
+};
+const rows = (...values) => ({ shape: [values.length, 1], data: new Float64Array(values) });
+const tensors = {
+  a0: rows(2, 3), y: rows(1, 0), z1: rows(-0.5, 1), a1: rows(-0.005, 1), delta1: rows(-2.01, 2), W1: { shape: [1, 1], data: new Float64Array([0.5]) },
+  b1: { shape: [1], data: new Float64Array([-1.5]) }, dW1: { shape: [1, 1], data: new Float64Array([3]) }, costs: { shape: [2], data: new Float64Array([1, 2]) },
+};
+const at = (position, focus = 0) => sentence({ ...START, welcome, position, phase: OPS[position - 1]?.[2] ?? "draw", cost: 1.5, tensors, status: { focus, learning_rate: 0.1 } }).map((part) => part.text).join("");
+
+test("every stop is one plain sentence with its numbers", () => {
+  assert.equal(at(1), "Draw: example 1 of 2 brings the inputs 2 and the target 1.");
+  assert.equal(at(2), "Forward, layer 1, unit 1: z is −0.5000, its inputs times its weights, plus its bias −1.5000.");
+  assert.equal(at(3), "Forward, layer 1, unit 1: a is −0.0050, the leaky relu of z −0.5000.");
+  assert.equal(at(4), "Cost: this example costs 1.0000; the cost of all 2 together is 1.5000.");
+  assert.equal(at(5), "Backward, layer 1, unit 1: delta is −2.0100; the output is −0.0050, the target 1.");
+  assert.equal(at(6), "Backward, layer 1: dW1 says how the cost changes with each weight; its norm is 3.0000.");
+  assert.equal(at(7), "Update, layer 1: each weight moves against its gradient, with learning rate 0.1.");
+});
+
+test("the mean over the minibatch is said to be one", () => {
+  assert.match(at(3, null), /a is 0.4975 in the mean/);
+});
+
+test("before the first op it says what to press", () => {
+  assert.match(sentence({ ...START, welcome }).map((part) => part.text).join(""), /^Ready\. Step/);
+});

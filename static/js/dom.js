@@ -55,6 +55,28 @@ export function s(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** @type {WeakMap<Element, {width: number, height: number}>} */
+const sizes = new WeakMap();
+
+/**
+ * The inner size of a box, known without asking for a layout; `then` is called when it changes.
+ * @param {HTMLElement} box
+ * @param {() => void} [then]
+ */
+export function sizeOf(box, then) {
+  const known = sizes.get(box);
+  if (known) return known;
+  const size = { width: box.clientWidth, height: box.clientHeight };
+  sizes.set(box, size);
+  new ResizeObserver(() => {
+    const [width, height] = [box.clientWidth, box.clientHeight];
+    if (width === size.width && height === size.height) return;
+    Object.assign(size, { width, height });
+    then?.();
+  }).observe(box);
+  return size;
+}
+
 /** Set text only where it changed. @param {Element} element @param {string} text */
 export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;

@@ -40,8 +40,8 @@ function redraw() {
 }
 
 const views = [
-  transport(act, store), stage(act, store, redraw), timeline(act, store), listing(act, store),
-  inspector(act, store), results(act, store), setup(act),
+  transport(act, store), stage(act, store, redraw), timeline(act, store, redraw), listing(act, store),
+  inspector(act, store), results(act, store, redraw), setup(act),
 ];
 store.subscribe(redraw);
 

@@ -26,9 +26,17 @@ export function draw(box, traces, layout, hover = false) {
   return Plotly.react(box, traces, { ...common, ...size, ...layout }, hover ? HOVER : CONFIG);
 }
 
+/** @type {Map<string, string>} */
+const tokens = new Map(); // asking the browser makes it compute styles: ask once
+
 /** The value of a token of the present theme. @param {string} name */
 export function token(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  const key = `${document.documentElement.dataset.theme}|${name}`;
+  const known = tokens.get(key);
+  if (known !== undefined) return known;
+  const value = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  tokens.set(key, value);
+  return value;
 }
 
 /**

@@ -1,7 +1,7 @@
 // @ts-check
 /** Cost over the epochs, outputs over the inputs, gradient norms. */
 
-import { byId, h, mark, memo, paced, say } from "../dom.js";
+import { byId, h, mark, memo, paced, say, sizeOf } from "../dom.js";
 import { DASHES, axes, epochs, range, reach } from "../figures/curves.js";
 import { draw, setLine, setMarker, setPicture, token } from "../figures/plot.js";
 import { paintSurface, rgb } from "../figures/surface.js";
@@ -10,13 +10,15 @@ import { focus, isFast, unitValue } from "../selectors.js";
 
 /** @typedef {import("../store.js").State} State */
 
+const MOVES = 70; // ms between two movements of lines while playing
 const REFRESH = 1_000; // ms between two refreshes of axes while playing
 const MOST_EXAMPLES = 4; // rows of the table
 const canvas = document.createElement("canvas");
 
-/** @param {(command: string, argument?: any) => void} act @param {import("../store.js").Store} store */
-export function results(act, store) {
+/** @param {(command: string, argument?: any) => void} act @param {import("../store.js").Store} store @param {() => void} redraw */
+export function results(act, store, redraw) {
   const loss = figure(byId("loss"), lossTraces), norms = figure(byId("norms"), normTraces);
+  const room = sizeOf(byId("loss"), redraw);
   const surface = surfaceView(store);
   const table = tableView(act, store);
   const title = memo((log) => {
@@ -29,7 +31,7 @@ export function results(act, store) {
     const shown = state.cost ?? state.evaluation?.cost ?? null;
     say(byId("cost"), shown === null ? "–" : fixed(shown));
     title(state.log);
-    if (!byId("loss").clientWidth) return;
+    if (!room.width) return;
     loss(state, theme);
     norms(state, theme);
     measures(state.evaluation);
@@ -59,30 +61,27 @@ function percent(share) {
  * @param {(state: State, colours: any) => {xs: number[], lines: any[], log: boolean, now: [number, number] | null}} make
  */
 function figure(box, make) {
-  let drawn = 0, key = "";
+  let drawn = 0, moved = 0, key = "";
   /** @type {any} */
   let last = null;
+  const room = sizeOf(box);
   return (/** @type {State} */ state, /** @type {string} */ theme) => {
-    const facts = [state.curve, state.log, state.cost, state.position, theme, box.clientWidth];
+    const facts = [state.curve, state.log, state.cost, state.position, theme, room.width, isFast(state)];
     if (last && facts.every((fact, i) => fact === last[i])) return;
     const now = performance.now();
+    if (isFast(state) && now - moved < MOVES) return;
+    moved = now;
     const made = make(state, null);
-    const same = key === `${theme}|${made.log}|${made.lines.length}|${box.clientWidth}`;
+    const same = key === `${theme}|${made.log}|${made.lines.length}|${room.width}`;
     const due = now - drawn > REFRESH;
     last = facts;
-    if (same && !due && isFast(state)) {
-      made.lines.forEach((line, i) => setLine(box, i, made.xs, line.ys));
-      if (made.now) setMarker(box, made.lines.length, ...made.now);
-      last = null;
-      return;
-    }
-    if (same && !due && box._sameAxes?.(made)) {
+    if (same && !due && (isFast(state) || box._sameAxes?.(made))) {
       made.lines.forEach((line, i) => setLine(box, i, made.xs, line.ys));
       if (made.now) setMarker(box, made.lines.length, ...made.now);
       return;
     }
     drawn = now;
-    key = `${theme}|${made.log}|${made.lines.length}|${box.clientWidth}`;
+    key = `${theme}|${made.log}|${made.lines.length}|${room.width}`;
     plot(box, made);
   };
 }
@@ -136,10 +135,12 @@ function normTraces(state) {
 /** @param {import("../store.js").Store} store */
 function surfaceView(store) {
   const box = byId("surface"), outer = byId("surface-box");
+  const room = sizeOf(box);
   let drawn = 0, key = "";
-  const show = memo((surface, points, row, tensors, theme, fast, _welcome) => {
+  /** @type {any} */
+  let painted = null;
+  const show = memo((surface, points, row, _tensors, theme, fast, _welcome) => {
     const { state } = store;
-    void tensors;
     const known = surface && points;
     const bars = !known && state.welcome.sizes[0] > 2;
     outer.querySelector(".sf").classList.toggle("wide", bars);
@@ -148,15 +149,17 @@ function surfaceView(store) {
     if (bars) plotBars(box, state, fast);
     if (!known) return;
     const now = performance.now();
-    const same = key === `${theme}|${surface.tensors.outputs.shape}|${box.clientWidth}|${points.points.data.length}`;
+    const same = key === `${theme}|${surface.tensors.outputs.shape}|${room.width}|${points.points.data.length}`;
     const flat = Boolean(surface.tensors.x2);
-    if (same && flat && (fast || now - drawn < 250)) { setPicture(box, surfaceUrl(surface, state)); if (fast && now - drawn < REFRESH) return; }
+    if (same && fast && surface === painted) return;
+    painted = surface;
+    if (same && flat && fast && now - drawn < REFRESH) { setPicture(box, surfaceUrl(surface, state)); return; }
     if (same && !flat && fast && now - drawn < 250) { setLine(box, 0, [...surface.tensors.x1.data], column(surface, 0)); return; }
     drawn = now;
-    key = `${theme}|${surface.tensors.outputs.shape}|${box.clientWidth}|${points.points.data.length}`;
+    key = `${theme}|${surface.tensors.outputs.shape}|${room.width}|${points.points.data.length}`;
     (flat ? plotPlane : plotLine)(box, surface, points, state, row);
   });
-  return (/** @type {State} */ state, /** @type {string} */ theme) => show(state.surface, state.points, focus(state), state.tensors, theme, isFast(state), state.welcome);
+  return (/** @type {State} */ state, /** @type {string} */ theme) => show(state.surface, state.points, focus(state), state.surface ? state.tensors.examples : state.tensors, theme, isFast(state), state.welcome);
 }
 
 /** @param {any} surface @param {State} state */

@@ -1,7 +1,7 @@
 // @ts-check
 /** The network: Plotly's picture, and over it names, buttons and focusable proxies. */
 
-import { byId, h, icon, mark, memo, paced, say } from "../dom.js";
+import { byId, h, icon, mark, memo, paced, say, sizeOf } from "../dom.js";
 import { layoutNetwork } from "../figures/layout.js";
 import { paint, sceneOf } from "../figures/network.js";
 import { drawScene } from "../figures/plot.js";
@@ -26,16 +26,16 @@ export function stage(act, store, redraw) {
   let nodes = null;
   let wanted = "";
 
-  new ResizeObserver(redraw).observe(canvas);
+  const room = sizeOf(canvas, redraw);
 
   /** @param {State} state */
   async function build(state) {
     const { sizes } = state.welcome;
-    const key = `${sizes}|${canvas.clientWidth}|${canvas.clientHeight}`;
-    if (key === wanted || !canvas.clientWidth) return;
+    const key = `${sizes}|${room.width}|${room.height}`;
+    if (key === wanted || !room.width) return;
     wanted = key;
     nodes = null;
-    const made = layoutNetwork(sizes, canvas.clientWidth, canvas.clientHeight);
+    const made = layoutNetwork(sizes, room.width, room.height);
     const parts = sceneOf(made);
     const drawn = await drawScene(net, parts.paths, parts.texts);
     if (key !== wanted) return;

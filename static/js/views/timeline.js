@@ -1,8 +1,8 @@
 // @ts-check
 /** The time line: every op as a tick, and above it the whole run. Click to jump, drag to scrub. */
 
-import { byId, h, mark, memo, say } from "../dom.js";
-import { draw, setLine, token } from "../figures/plot.js";
+import { byId, h, mark, memo, paced, say, sizeOf } from "../dom.js";
+import { draw, token } from "../figures/plot.js";
 import { thousands } from "../format.js";
 import { isFast, program } from "../selectors.js";
 import { nextText } from "../sentence.js";
@@ -13,8 +13,8 @@ const NEIGHBOURS = 5; // ops of the minibatches before and after
 const MOST_NAMED = 24; // ops up to which each tick carries its symbol
 const GROUPS = /** @type {Record<string, string>} */ ({ draw: "Draw", forward: "Forward", cost: "Cost", backward: "Backward", update: "Update" });
 
-/** @param {(command: string, argument?: any) => void} act @param {import("../store.js").Store} store */
-export function timeline(act, store) {
+/** @param {(command: string, argument?: any) => void} act @param {import("../store.js").Store} store @param {() => void} redraw */
+export function timeline(act, store, redraw) {
   const box = byId("ops"), run = byId("run"), head = byId("playhead"), overview = byId("overview");
   const phone = matchMedia("(max-width: 720px)");
   scrubTicks(box, act);
@@ -45,14 +45,8 @@ export function timeline(act, store) {
     mark(run, "aria-valuetext", `op ${thousands(position)} of ${thousands(end)}`);
     head.style.left = `${end ? (100 * position) / end : 0}%`;
   });
-  let drawn = 0;
-  const area = memo((curve, end, _theme) => {
-    const now = performance.now();
-    if (overview._fullLayout && isFast(store.state) && now - drawn < 1000) { drawArea(overview, curve, end, store.state, true); return; }
-    drawn = now;
-    drawArea(overview, curve, end, store.state, false);
-  });
-  new ResizeObserver(() => store.state.welcome && drawArea(overview, store.state.curve, store.state.end, store.state, false)).observe(overview);
+  const area = paced((curve, end, _theme, _width) => drawArea(overview, curve, end, store.state), () => isFast(store.state), 1000);
+  const room = sizeOf(overview, redraw);
 
   return (/** @type {State} */ state, /** @type {string} */ theme) => {
     if (!state.welcome) return;
@@ -61,7 +55,7 @@ export function timeline(act, store) {
     place(state.position, ops, state.end);
     whole(state.position, state.end);
     say(byId("next-op"), nextText(state));
-    area(state.curve, state.end, theme);
+    if (room.width) area(state.curve, state.end, theme, room.width);
   };
 }
 
@@ -134,17 +128,14 @@ function scrubRun(run, act, store) {
   });
 }
 
-/** @param {any} box @param {any} curve @param {number} end @param {State} state @param {boolean} moving */
-function drawArea(box, curve, end, state, moving) {
-  if (!box.clientWidth) return;
+/** @param {any} box @param {any} curve @param {number} end @param {State} state */
+function drawArea(box, curve, end, state) {
   const length = program(state).length;
   const xs = curve.iteration.map((/** @type {number} */ i) => i * length);
   const ys = curve.train ?? [];
   if (xs.length && xs[xs.length - 1] < end) { xs.push(end); }
   const values = xs.length > ys.length ? [...ys, ys[ys.length - 1]] : ys;
   const top = Math.max(...values.filter(Number.isFinite), 1e-12) * 1.1;
-  if (moving && box._range?.[1] === end && setLine(box, 0, xs, values)) return;
-  box._range = [0, end];
   const axis = { visible: false, fixedrange: true };
   const ink = token("ink-3");
   draw(box, [{ type: "scatter", mode: "lines", x: xs, y: values, line: { color: ink, width: 1.25 }, fill: "tozeroy", fillcolor: `${ink}22` }], {

@@ -9,6 +9,7 @@ import { focus } from "./selectors.js";
 import { Store } from "./store.js";
 import { close, openExamples, openKeys, openSettings } from "./views/dialogs.js";
 import { inspector } from "./views/inspector.js";
+import { keys } from "./views/keys.js";
 import { dismiss, notify } from "./views/notices.js";
 import { listing } from "./views/program.js";
 import { results } from "./views/results.js";
@@ -163,21 +164,7 @@ document.addEventListener("click", (event) => {
   if (button instanceof HTMLElement && button.dataset.do) act(button.dataset.do);
 });
 
-/** @type {Record<string, string>} */
-const KEYS = { " ": "play", ArrowRight: "step", s: "step", ArrowLeft: "back", r: "reset", Escape: "stop", "?": "keys" };
-
-document.addEventListener("keydown", (event) => {
-  const target = /** @type {HTMLElement} */ (event.target);
-  if (event.ctrlKey || event.metaKey || event.altKey || byId("dialog").open) return;
-  if (target.matches("input:not([type=range]), select, textarea")) return;
-  if (event.key === " " && target.matches("button") && !target.matches(".play")) return;
-  if (target.matches("input[type=range]") && event.key.startsWith("Arrow")) return;
-  const size = SIZES[Number(event.key) - 1];
-  const name = size ? "size" : KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-  if (!name) return;
-  event.preventDefault();
-  act(name, size);
-});
+keys(act);
 
 for (const tab of document.querySelectorAll("[data-show]")) tab.addEventListener("click", () => showTab(/** @type {HTMLElement} */ (tab).dataset.show ?? ""));
 

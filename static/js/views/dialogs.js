@@ -134,7 +134,8 @@ function field(schema, name, property, draft, variants, rebuild) {
 /** @param {string} name @param {string} label @param {string[]} options @param {any} draft @param {() => void} rebuild @param {string} [about] */
 function choice(name, label, options, draft, rebuild, about) {
   const select = h("select", { "data-field": name, onchange: () => { draft[name] = select.value; rebuild(); } });
-  for (const option of options) select.append(h("option", { value: option, selected: draft[name] === option, text: words(option) }));
+  const offered = options.filter((option) => option !== "inline" || draft[name] === option);
+  for (const option of offered) select.append(h("option", { value: option, selected: draft[name] === option, text: words(option) }));
   return h("label", { class: "f", title: about }, h("span", { text: words(label || name) }), select);
 }
 

@@ -98,7 +98,11 @@ function plot(box, { xs, lines, log, now }) {
   const layout = axes(colours, [0, end], y, log);
   const font = { family: "inherit", size: 12, color: token("page") };
   draw(box, traces, { ...layout, font: { family: "inherit" }, hoverlabel: { bgcolor: colours.ink, bordercolor: colours.ink, font } }, true);
-  box._sameAxes = (/** @type {any} */ next) => (next.xs[next.xs.length - 1] ?? 0) <= end && (next.now?.[0] ?? 0) <= end;
+  box._sameAxes = (/** @type {any} */ next) => {
+    const [low, high] = range(next.lines.map((/** @type {any} */ line) => line.ys), log);
+    const fits = (next.xs[next.xs.length - 1] ?? 0) <= end && (next.now?.[0] ?? 0) <= end && low >= y[0] && high <= y[1];
+    return fits && Boolean(next.now) === Boolean(now);
+  };
 }
 
 /** @param {State} state */

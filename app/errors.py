@@ -108,9 +108,11 @@ def shown(value: Any) -> str:
 def faults_of(error: ValidationError) -> tuple[Fault, ...]:
     """Tell pydantic's findings in our words, all of them unless they are very many."""
     found = error.errors(include_url=False)
-    inner = {part["loc"][0] for part in found if len(part["loc"]) > 1}
+    short = {f["loc"] for f in found if f["type"] == "too_short"}
+    above = {f["loc"][:n] for f in found for n in range(len(f["loc"])) if short}
     # A list whose entries are wrong is also reported as too short; its entries say it better.
-    kept = [f for f in found if f["type"] != "too_short" or f["loc"][0] not in inner]
+    twice = short & above
+    kept = [f for f in found if f["loc"] not in twice]
     return _joined([fault for part in kept[:MOST_FAULTS] for fault in _faults(part)])
 
 

@@ -51,15 +51,24 @@ def encode_frame(frame: Frame, seq: int, watched: frozenset[str] | None = None) 
 
 def chosen(frame: Frame, watched: frozenset[str] | None) -> list[tuple[str, Array]]:
     """Return the tensors to send. Of a large one about the minibatch, only the example in focus
-    is sent, under a name like ``a0[3]``; other large ones only where they are watched."""
+    is sent, under a name like ``a0[3]``, or the mean of all as ``a0[mean]``; other large ones
+    only where they are watched."""
     sent = []
     for name, array in frame.tensors.items():
         if (array.size <= WHOLE) if watched is None else (name in watched):
             sent.append((name, array))
         elif watched is None and _is_of_minibatch(name) and array.ndim == 2:
-            row = min(frame.focus or 0, len(array) - 1)
-            sent.append((f"{name}[{row}]", array[row]))
+            sent.append(_of_one(name, array, frame.focus))
     return sent
+
+
+def _of_one(name: str, array: Array, focus: int | None) -> tuple[str, Array]:
+    """Return the row of the example in focus, or the mean of all, under the name that says so."""
+    if focus is None:
+        with np.errstate(all="ignore"):
+            return f"{name}[mean]", array.mean(0)
+    row = min(focus, len(array) - 1)
+    return f"{name}[{row}]", array[row]
 
 
 def _is_of_minibatch(name: str) -> bool:

@@ -20,7 +20,7 @@ from app.errors import BackstepError, ConfigError, SessionError
 from app.live.codec import Spoken, encode_arrays, encode_frame, encode_text
 from app.live.viewer import Viewer
 from app.session.commands import Ack, Command, Configure, Play, Sync, Watch
-from app.session.messages import Failure, Frame, Message, Welcome
+from app.session.messages import Failure, Frame, Message, Status, Welcome
 from app.session.session import Session
 
 __all__ = ["Keys", "Room"]
@@ -102,6 +102,8 @@ class Room:
         """Stop the task and save what there is."""
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
+        # A slice that is running goes on; it is the last of ours on that thread.
+        await asyncio.get_running_loop().run_in_executor(self._compute, int)
         await self._save_if_new()
 
     @property
@@ -272,7 +274,7 @@ class Room:
             viewer.offer(self._seq, encoded[watched], whole=frame.whole, snapshot=snapshot)
 
     def _broadcast(self, message: Spoken) -> None:
-        text = encode_text(message)
+        text = self._text(message)
         for viewer in self._listeners():
             viewer.tell(text)
 
@@ -288,9 +290,14 @@ class Room:
         viewer.greeted = True
         viewer.tell(self._welcome(self.session.welcome(), viewer), fresh_start=True)
         self._resend(viewer)
-        viewer.tell(encode_text(self.session.status()))
+        viewer.tell(self._text(self.session.status()))
         self._fill(viewer, 0, points=True)
         self._looked = ()
+
+    def _text(self, message: Spoken) -> str:
+        """Encode a message for everybody; a status also says how many listen."""
+        is_status = isinstance(message, Status)
+        return encode_text(message, **({"viewers": len(self._listeners())} if is_status else {}))
 
     def _welcome(self, welcome: Welcome, viewer: Viewer) -> str:
         return encode_text(
@@ -367,9 +374,10 @@ class Room:
 
     async def _save_if_new(self) -> None:
         if self._unsaved():
-            self._saved = (self._version, self.session.position)
+            saved = (self._version, self.session.position)
             self._saved_at = monotonic()
             await self._save(self.keys.drive, {**self.session.document(), "watch": self.keys.watch})
+            self._saved = saved  # not before: it may have been cancelled on the way
 
 
 def _clocked(work: Callable[[], list[Message]]) -> tuple[float, list[Message]]:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import time
 from typing import Any, Protocol
@@ -80,7 +81,9 @@ class SqliteStore:
         except sqlite3.Error:
             self._connection.close()
             raise
-        self._one = asyncio.Lock()
+        # One thread for all statements: a caller may be cancelled while its own is running, and
+        # to close the connection under a running statement ends the process.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
 
     async def save(self, key: str, document: dict[str, Any]) -> None:
         row = (key, document["watch"], orjson.dumps(document), time())
@@ -101,8 +104,8 @@ class SqliteStore:
         await self._change("delete from session where saved < ?", (time() - older_than,))
 
     async def close(self) -> None:
-        async with self._one:
-            self._connection.close()
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._connection.close)
+        self._thread.shutdown()
 
     async def _change(self, statement: str, values: tuple[Any, ...]) -> None:
         try:
@@ -111,10 +114,9 @@ class SqliteStore:
             log.error("sessions cannot be written: %s", error)
 
     async def _do(self, statement: str, values: tuple[Any, ...]) -> list[Any]:
-        async with self._one:
-            return await asyncio.to_thread(
-                lambda: self._connection.execute(statement, values).fetchall()
-            )
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, lambda: self._connection.execute(statement, values).fetchall()
+        )
 
 
 def opened(folder: Path) -> Store:

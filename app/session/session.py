@@ -6,16 +6,13 @@ step of ten thousand epochs, a seek and play at full speed are the same thing. T
 no time; its owner decides when a beat of play is due and how much to do at once.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from app.engine.config import Config, Stop
-from app.engine.costs import example_costs
-from app.engine.listing import listing
-from app.engine.program import Kind, Phase, reads, symbol, writes
+from app.engine.program import Kind, Phase, symbol, writes
 from app.errors import SessionError
+from app.session import telling
 from app.session.commands import (
     FARTHEST,
     Back,
@@ -32,7 +29,7 @@ from app.session.commands import (
     Step,
 )  # fmt: skip
 from app.session.messages import Arrays, Evaluation, Frame, Message, Status, Welcome
-from app.session.options import options, refuse_beyond
+from app.session.options import refuse_beyond
 from app.session.stops import Stops
 from app.session.timeline import Timeline, lies_within
 
@@ -66,7 +63,7 @@ class Session:
         self.until: Stop | None = None
         self.goal: int | None = None
         self.reason = ""
-        self._told = -1
+        self._told = 0
 
     @property
     def config(self) -> Config:
@@ -221,9 +218,10 @@ class Session:
         self.goal = None
 
     def _rejoin(self) -> list[Message]:
-        self._settle()
-        if not self.timeline.rejoin():
+        if self.timeline.branch is None:
             raise SessionError("rejoin", "No earlier future is kept.")
+        self._settle()
+        self.timeline.rejoin()
         self.playing = False
         return [*self._frame(whole=True), self.status()]
 
@@ -276,28 +274,7 @@ class Session:
 
     def welcome(self) -> Welcome:
         """Say everything that stays as it is until the next configure."""
-        config, run = self.config, self.run
-        data = self.timeline.evaluator.data
-        lines = listing(config, run.minibatches[0].size)
-        ops = tuple(
-            {
-                "kind": str(op.kind), "layer": op.layer, "phase": str(op.phase),
-                "symbol": symbol(op), "reads": list(reads(op, config)),
-                "writes": list(writes(op, config)), "code": line.code,
-                "shapes": [list(shape) for shape in line.shapes],
-            }
-            for op, line in zip(run.program, lines, strict=True)
-        )  # fmt: skip
-        return Welcome(
-            config=config.as_json(),
-            program=ops,
-            sizes=config.sizes,
-            per_epoch=run.per_epoch,
-            minibatch_size=run.minibatches[0].size,
-            examples={"train": data.train, "test": len(data.Y) - data.train},
-            options=options(config),
-            edits=tuple(change.as_json() for change in self.timeline.log),
-        )
+        return telling.welcome(self.timeline, self.config)
 
     def status(self) -> Status:
         """Say what the session is doing."""
@@ -328,44 +305,19 @@ class Session:
 
     def snapshot(self) -> Frame:
         """Return a frame of everything that is defined here; nothing counts as told by it."""
-        return self._made_frame(tuple(self._everything()), whole=True)
+        return telling.frame(self.timeline, self.run.names(), focus=self.focus, whole=True)
 
     def points(self) -> Arrays | None:
         """Return the training and test points with their targets, for data that has a picture."""
-        data = self.timeline.evaluator.data
-        points = data.points if data.points is not None else data.X
-        if points.shape[1] > 2:
-            return None
-        kept = slice(0, 1000)
-        test = slice(data.train, data.train + 1000)
-        tensors = {
-            "points": points[: data.train][kept], "targets": data.Y[: data.train][kept],
-            "test_points": points[test], "test_targets": data.Y[test],
-        }  # fmt: skip
-        return Arrays("points", self.position, tensors)
+        return telling.points(self.timeline)
 
     def surface(self, resolution: int = 50) -> Arrays | None:
         """Return the outputs over the plane or the line, None for other data."""
-        surface = self.timeline.evaluator.surface(resolution)
-        if surface is None:
-            return None
-        tensors = {"x1": surface.x1, "outputs": surface.outputs}
-        if surface.x2 is not None:
-            tensors["x2"] = surface.x2
-        return Arrays("surface", self.position, tensors)
+        return telling.surface(self.timeline, resolution)
 
-    @np.errstate(all="ignore")
     def evaluation(self) -> Evaluation:
         """Measure the training and the test examples."""
-        train = self.timeline.evaluator.training()
-        test = self.timeline.evaluator.testing()
-        return Evaluation(
-            self.position,
-            _finite(train.cost),
-            train.accuracy,
-            None if test is None else _finite(test.cost),
-            None if test is None else test.accuracy,
-        )
+        return telling.evaluation(self.timeline)
 
     def curve(self, start: int = 0) -> Arrays:
         """Return the loss curve from its entry `start` on."""
@@ -382,43 +334,12 @@ class Session:
         """Return the frame from what was told last to here; with `whole`, of everything."""
         start, here, length = self._told, self.position, len(self.run.program)
         self._told = here
-        if whole or not 0 <= here - start <= length:
+        if whole or not 0 <= here - start < length:
             return [self.snapshot()]
         ops = [self.run.program[p % length] for p in range(start, here)]
         names = dict.fromkeys(name for op in ops for name in writes(op, self.run.config))
-        names = names if here - start < length else dict.fromkeys(self._everything())
         drawn = any(op.kind is Kind.DRAW for op in ops)
-        return [self._made_frame(tuple(names), whole=here - start >= length, drawn=drawn)]
-
-    def _everything(self) -> Iterator[str]:
-        return self.run.names()
-
-    def _made_frame(self, names: tuple[str, ...], *, whole: bool, drawn: bool = False) -> Frame:
-        run, op = self.run, self.run.last_op
-        defined = set(run.names())
-        tensors = {name: run.tensor(name).copy() for name in names if name in defined}
-        if "a0" in tensors:
-            tensors["examples"] = run.examples_shown().astype(np.int32)
-        if "cost" in tensors:
-            L = self.config.depth
-            parts = (run.tensor(name) for name in (f"z{L}", f"a{L}", "y"))
-            with np.errstate(all="ignore"):
-                tensors["costs"] = example_costs(run.config, *parts)
-        cost = run.defined_cost
-        return Frame(
-            position=run.position,
-            op=None if op is None else str(op.kind),
-            layer=0 if op is None else op.layer,
-            phase=str(run.phase),
-            epoch=run.epoch,
-            iteration=run.iteration,
-            cost=None if cost is None else _finite(cost),
-            tensors=tensors,
-            whole=whole,
-            drawn=drawn,
-            end=self.timeline.end,
-            focus=self.focus,
-        )
+        return [telling.frame(self.timeline, names, focus=self.focus, whole=False, drawn=drawn)]
 
     # ------------------------------------------------------------------ saving
 
@@ -438,7 +359,3 @@ class Session:
         """
         self.timeline.load(edits)
         self.goal = position
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None

@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect
 from app.errors import ConfigError, Fault, shown
 from app.live.lobby import Lobby
 from app.presets import PRESETS, preset
+from app.session.commands import FARTHEST
 from app.web.catalog import catalog
 from app.web.problems import Problem
 
@@ -96,8 +97,9 @@ def _document(body: Any) -> dict[str, Any]:
     if "config" not in body:
         return {"config": body}
     position = body.get("position", 0)
-    if type(position) is not int or not 0 <= position < 2**40:
-        raise ConfigError([Fault("position", "must be a whole number, 0 or more")])
+    if type(position) is not int or not 0 <= position <= FARTHEST:
+        rule = f"must be a whole number from 0 to {FARTHEST}"
+        raise ConfigError([Fault("position", rule, shown(position))])
     edits = body.get("edits", [])
     if not isinstance(edits, list) or len(edits) > 10_000:
         raise ConfigError([Fault("edits", "must be a list of at most 10,000 changes")])

@@ -1,6 +1,6 @@
 """The browser of the tests: found here, and installed when this is run as a program.
 
-It is what BACKSTEP_CHROMIUM names, or a Chromium or Chrome of this machine, or Playwright's own.
+It is what TEST_CHROMIUM names, or a Chromium or Chrome of this machine, or Playwright's own.
 """
 
 import os
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 __all__ = ["chromium"]
 
-VARIABLE = "BACKSTEP_CHROMIUM"
+VARIABLE = "TEST_CHROMIUM"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ADVICE = (
     "The browser tests need Chromium. Install it (apt-get install chromium, or playwright install "

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from tests.browser.chromium import chromium
 from tests.browser.lab import Lab
 
-SLOWER = float(os.environ.get("BACKSTEP_TEST_SLOWER", "1"))
+SLOWER = float(os.environ.get("TEST_SLOWER", "1"))
 """Factor on every time limit, for slow machines."""
 SWITCHES = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync",

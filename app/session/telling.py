@@ -1,0 +1,121 @@
+"""What there is to say about a timeline: messages made at its position. It looks, never touches."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from app.engine.config import Config
+from app.engine.costs import example_costs
+from app.engine.listing import listing
+from app.engine.program import reads, symbol, writes
+from app.session.messages import Arrays, Evaluation, Frame, Welcome
+from app.session.options import options
+from app.session.timeline import Timeline
+
+__all__ = ["evaluation", "frame", "points", "surface", "welcome"]
+
+
+def welcome(timeline: Timeline, config: Config) -> Welcome:
+    """Say everything that stays as it is until the next configure."""
+    run = timeline.run
+    data = timeline.evaluator.data
+    lines = listing(config, run.minibatches[0].size)
+    ops = tuple(
+        {
+            "kind": str(op.kind), "layer": op.layer, "phase": str(op.phase),
+            "symbol": symbol(op), "reads": list(reads(op, config)),
+            "writes": list(writes(op, config)), "code": line.code,
+            "shapes": [list(shape) for shape in line.shapes],
+        }
+        for op, line in zip(run.program, lines, strict=True)
+    )  # fmt: skip
+    return Welcome(
+        config=config.as_json(),
+        program=ops,
+        sizes=config.sizes,
+        per_epoch=run.per_epoch,
+        minibatch_size=run.minibatches[0].size,
+        examples={"train": data.train, "test": len(data.Y) - data.train},
+        options=options(config),
+        edits=tuple(change.as_json() for change in timeline.log),
+    )
+
+
+def frame(
+    timeline: Timeline,
+    names: Iterable[str],
+    *,
+    focus: int | None,
+    whole: bool,
+    drawn: bool = False,
+) -> Frame:
+    """Return a frame of the tensors of those names that are defined here, as copies."""
+    run, op = timeline.run, timeline.run.last_op
+    defined = set(run.names())
+    tensors = {name: run.tensor(name).copy() for name in names if name in defined}
+    if "a0" in tensors:
+        tensors["examples"] = run.examples_shown().astype(np.int32)
+    if "cost" in tensors:
+        L = run.config.depth
+        parts = (run.tensor(name) for name in (f"z{L}", f"a{L}", "y"))
+        with np.errstate(all="ignore"):
+            tensors["costs"] = example_costs(run.config, *parts)
+    cost = run.defined_cost
+    return Frame(
+        position=run.position,
+        op=None if op is None else str(op.kind),
+        layer=0 if op is None else op.layer,
+        phase=str(run.phase),
+        epoch=run.epoch,
+        iteration=run.iteration,
+        cost=None if cost is None else _finite(cost),
+        tensors=tensors,
+        whole=whole,
+        drawn=drawn,
+        end=timeline.end,
+        focus=focus,
+    )
+
+
+def points(timeline: Timeline) -> Arrays | None:
+    """Return the training and test points with their targets, for data that has a picture."""
+    data = timeline.evaluator.data
+    plane = data.points if data.points is not None else data.X
+    if plane.shape[1] > 2:
+        return None
+    kept = slice(0, 1000)
+    test = slice(data.train, data.train + 1000)
+    tensors = {
+        "points": plane[: data.train][kept], "targets": data.Y[: data.train][kept],
+        "test_points": plane[test], "test_targets": data.Y[test],
+    }  # fmt: skip
+    return Arrays("points", timeline.position, tensors)
+
+
+def surface(timeline: Timeline, resolution: int) -> Arrays | None:
+    """Return the outputs over the plane or the line, None for other data."""
+    seen = timeline.evaluator.surface(resolution)
+    if seen is None:
+        return None
+    tensors = {"x1": seen.x1, "outputs": seen.outputs}
+    if seen.x2 is not None:
+        tensors["x2"] = seen.x2
+    return Arrays("surface", timeline.position, tensors)
+
+
+@np.errstate(all="ignore")
+def evaluation(timeline: Timeline) -> Evaluation:
+    """Measure the training and the test examples."""
+    train = timeline.evaluator.training()
+    test = timeline.evaluator.testing()
+    return Evaluation(
+        timeline.position,
+        _finite(train.cost),
+        train.accuracy,
+        None if test is None else _finite(test.cost),
+        None if test is None else test.accuracy,
+    )
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

@@ -1,0 +1,126 @@
+"""From a step command to its frame and back, over a real socket to a real server.
+
+One browser, as the page behaves: it sends the next command when the frame is there, and
+acknowledges the frame. The curve and the surface, which follow every update, travel on
+the same socket and are part of what is measured.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic, perf_counter, sleep
+from typing import Any
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+import orjson
+import uvloop
+from websockets.asyncio.client import ClientConnection, connect
+
+from bench.tables import machine, table
+from bench.workloads import WORKLOADS
+
+__all__ = ["main", "served"]
+
+STEPS = 2000
+WARM_UP = 100
+PATIENCE = 20  # s for the server to start
+CHOSEN = ("W1", "W3")
+
+
+def main() -> None:
+    """Measure and print the table."""
+    print("## Stream\n")
+    print(f"{machine()}. Step command to frame, {STEPS} times, in ms.\n")
+    rows = []
+    with served() as address:
+        for name in CHOSEN:
+            for size in ("op", "minibatch"):
+                path = opened(address, name)
+                times = sorted(uvloop.run(round_trips(f"ws://{address}{path}", size)))
+                quantiles = (times[int(share * (len(times) - 1))] for share in (0.5, 0.99, 1))
+                title = f"{name} {WORKLOADS[name].title}"
+                rows.append([title, size, *(f"{1000 * seconds:.2f}" for seconds in quantiles)])
+    print(table(["workload", "step", "p50", "p99", "longest"], rows))
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """Run a server on a free port, with a data folder of its own, and yield its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with tempfile.TemporaryDirectory() as data:
+        # The limit on messages is for those who flood; here the server's own speed is asked.
+        settings = {"BACKSTEP_DATA": data, "BACKSTEP_MESSAGES_PER_SECOND": "100000"}
+        command = [sys.executable, "-m", "app", "serve", "--port", str(port)]
+        server = subprocess.Popen(
+            command, env={**os.environ, **settings}, stdout=subprocess.DEVNULL
+        )
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/readyz")
+            yield f"127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _wait_for(url: str) -> None:
+    late = monotonic() + PATIENCE
+    while True:
+        try:
+            urlopen(url).close()
+            return
+        except URLError:
+            if monotonic() > late:
+                raise
+            sleep(0.05)
+
+
+def opened(address: str, name: str) -> str:
+    """Open a session for a workload and return the path of its socket."""
+    body = orjson.dumps(WORKLOADS[name].config.as_json())
+    request = Request(f"http://{address}/api/sessions", body, method="POST")
+    with urlopen(request) as answer:
+        path: str = orjson.loads(answer.read())["socket_url"]
+    return path
+
+
+async def round_trips(url: str, size: str) -> list[float]:
+    """Return the seconds from each step command to its frame."""
+    command = orjson.dumps({"type": "step", "size": size}).decode()
+    async with connect(url, compression=None) as browser:
+        await _frame(browser)  # the snapshot that greets
+        times = [await _round_trip(browser, command) for _ in range(WARM_UP + STEPS)]
+    return times[WARM_UP:]
+
+
+async def _round_trip(browser: ClientConnection, command: str) -> float:
+    started = perf_counter()
+    await browser.send(command)
+    await _frame(browser)
+    return perf_counter() - started
+
+
+async def _frame(browser: ClientConnection) -> None:
+    """Wait for the next frame and acknowledge it; what else comes on the way is not counted."""
+    while True:
+        message = await browser.recv()
+        if isinstance(message, bytes) and "seq" in (facts := _facts(message)):
+            await browser.send(f'{{"type":"ack","seq":{facts["seq"]}}}')
+            return
+
+
+def _facts(message: bytes) -> dict[str, Any]:
+    """Return the metadata of a safetensors message."""
+    length = int.from_bytes(message[:8], "little")
+    facts: dict[str, Any] = orjson.loads(message[8 : 8 + length])["__metadata__"]
+    return facts
+
+
+if __name__ == "__main__":
+    main()

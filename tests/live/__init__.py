@@ -1,0 +1,1 @@
+"""Tests of `app.live`: the codec, rooms in a real loop, and sockets over a real server."""

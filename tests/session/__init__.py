@@ -1,0 +1,1 @@
+"""Tests of `app.session`: sessions without a socket, a room or a clock."""

@@ -1,0 +1,94 @@
+"""What a session says of its timeline: described, drawn, measured, and never touched."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.engine.program import Phase
+from app.presets import PRESETS, preset
+from app.session.commands import decode
+from app.session.messages import Arrays, Evaluation, Frame, Message
+from app.session.session import Session
+
+from .scenes import LENGTH, PER_EPOCH, small
+
+
+def told(session: Session, type: str, **fields: Any) -> list[Message]:
+    return session.apply(decode(json.dumps({"type": type, **fields})))
+
+
+def frame(messages: list[Message]) -> Frame:
+    (found,) = [message for message in messages if isinstance(message, Frame)]
+    return found
+
+
+def test_points_surface_and_curve_are_what_the_page_draws() -> None:
+    session = Session(preset("circle"))
+    told(session, "step", size="epoch")
+    points, surface, curve = session.points(), session.surface(20), session.curve()
+    assert points is not None
+    assert surface is not None
+    assert {k: a.shape for k, a in points.tensors.items()} == {
+        "points": (250, 2), "targets": (250, 1), "test_points": (250, 2), "test_targets": (250, 1)
+    }  # fmt: skip
+    assert {k: a.shape for k, a in surface.tensors.items()} == {
+        "x1": (20,), "x2": (20,), "outputs": (20, 20, 1)
+    }  # fmt: skip
+    assert list(curve.tensors) == ["iteration", "train", "test", "norm1", "norm2", "norm3"]
+    assert isinstance(curve, Arrays)
+    assert (curve.start, session.curve(1).start) == (0, 1)
+
+
+def test_a_line_has_a_surface_of_one_axis_and_images_have_none() -> None:
+    line = Session(preset("sine")).surface(10)
+    assert line is not None
+    assert line.tensors.keys() == {"x1", "outputs"}
+    iris = Session(preset("iris"))
+    assert (iris.surface(), iris.points()) == (None, None)
+
+
+def test_an_evaluation_measures_all_examples() -> None:
+    session = Session(preset("iris"))
+    evaluation = session.evaluation()
+    assert isinstance(evaluation, Evaluation)
+    assert 0 <= (evaluation.accuracy or 0) <= 1
+    assert evaluation.test_cost is not None
+    assert evaluation.test_accuracy is not None
+    assert Session(small()).evaluation().test_cost is None
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_welcome_describes_the_program_op_by_op(name: str) -> None:
+    session = Session(preset(name))
+    welcome = session.welcome()
+    assert [(op["kind"], op["layer"]) for op in welcome.program] == list(session.run.program)
+    assert welcome.sizes == session.config.sizes
+    assert welcome.config == preset(name).as_json()
+    told(session, "step", size="minibatch")
+    for op in welcome.program:
+        assert op["symbol"]
+        assert op["code"]
+        if len(op["shapes"]) and op["kind"] != "clip":
+            defined = [session.run.tensor(tensor) for tensor in op["writes"]]
+            assert [list(a.shape) for a in defined[: len(op["shapes"])]] == op["shapes"]
+
+
+def test_examples_and_their_costs_are_those_of_the_minibatch() -> None:
+    session = Session(small(cost={"name": "squared_error", "reduction": "sum"}))
+    made = frame(told(session, "seek", position=LENGTH))
+    rows = session.timeline.evaluator.data.X[made.tensors["examples"]]
+    assert np.array_equal(made.tensors["a0"], rows)
+    assert made.tensors["costs"].sum() == pytest.approx(float(made.tensors["cost"]), rel=1e-12)
+
+
+def test_the_facts_of_a_frame_are_those_of_the_clock() -> None:
+    session = Session(small())
+    made = frame(told(session, "seek", position=PER_EPOCH * LENGTH + LENGTH + 7))
+    assert (made.epoch, made.iteration, made.phase) == (1, PER_EPOCH + 1, Phase.BACKWARD)
+    assert made.cost == session.run.cost
+    made = frame(told(session, "seek", position=LENGTH + 2))
+    assert made.cost is None
+    made = frame(told(session, "seek", position=0))
+    assert (made.op, made.layer, made.whole, made.end) == (None, 0, True, 55)

@@ -1,0 +1,372 @@
+"""Time travel is exact: whatever was done, a position has the numbers of a fresh execution."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis
+from hypothesis import strategies as st
+
+from app.engine.config import Config, Stop
+from app.engine.program import Kind, Op
+from app.engine.run import Run
+from app.errors import ConfigError
+from app.session.timeline import Timeline, lies_within
+
+from .scenes import (
+    LENGTH,
+    PER_EPOCH,
+    bits,
+    configs,
+    executed,
+    go,
+    make,
+    moves,
+    places,
+    small,
+    unstable,
+    weights,
+)
+
+
+def rows(timeline: Timeline) -> np.ndarray:
+    return np.array(timeline.curve.rows)
+
+
+@given(configs, st.lists(moves, max_size=8))
+@hypothesis(max_examples=80)
+def test_any_history_gives_the_numbers_of_a_fresh_execution(config: Config, made: list) -> None:
+    timeline = Timeline(config)
+    for move in made:
+        make(timeline, move)
+    assert bits(timeline.run) == bits(executed(config, timeline.log, timeline.position))
+    assert timeline.end >= timeline.position
+
+
+@given(configs, st.lists(moves, max_size=5), places, places)
+@hypothesis(max_examples=80)
+def test_going_back_and_forward_again_gives_the_same_bits(
+    config: Config, made: list, first: int, second: int
+) -> None:
+    timeline = Timeline(config)
+    for move in made:
+        make(timeline, move)
+    seen = {}
+    for place in (first, second, first, second):
+        go(timeline, place)
+        assert seen.setdefault(place, bits(timeline.run)) == bits(timeline.run)
+
+
+@given(configs, places)
+@hypothesis(max_examples=40)
+def test_stepping_back_op_by_op_retraces_every_step(config: Config, end: int) -> None:
+    timeline = Timeline(config)
+    there = []
+    for position in range(min(end, 40) + 1):
+        go(timeline, position)
+        there.append(bits(timeline.run))
+    for position in reversed(range(len(there))):
+        go(timeline, position)
+        assert bits(timeline.run) == there[position]
+
+
+@given(configs, places, places, weights, st.integers(0, 80))
+@hypothesis(max_examples=80)
+def test_the_future_put_aside_by_an_edit_is_rejoined_to_the_bit_and_left_again(
+    config: Config, end: int, back: int, weight: tuple, further: int
+) -> None:
+    timeline = Timeline(config)
+    go(timeline, end)
+    old = bits(timeline.run)
+    old_rows = rows(timeline)
+    go(timeline, min(back, end))
+    timeline.change(*weight, 2.5)
+    fork = timeline.log[-1].position
+    had_future = back < end
+    go(timeline, timeline.position + further)
+    new, new_rows, new_end = bits(timeline.run), rows(timeline), timeline.end
+    assert timeline.rejoin() is had_future
+    if not had_future:
+        return
+    assert timeline.end == end
+    go(timeline, end)
+    assert bits(timeline.run) == old
+    assert np.array_equal(rows(timeline), old_rows, equal_nan=True)
+    assert timeline.branch is not None
+    assert (timeline.branch.fork, timeline.branch.end) == (fork, new_end)
+    assert timeline.rejoin()
+    go(timeline, new_end)
+    assert bits(timeline.run) == new
+    assert np.array_equal(rows(timeline), new_rows, equal_nan=True)
+
+
+@given(configs, st.lists(moves, max_size=8))
+@hypothesis(max_examples=80)
+def test_the_curve_is_the_one_of_a_run_without_detours(config: Config, made: list) -> None:
+    timeline = Timeline(config)
+    for move in made:
+        make(timeline, move)
+    straight = Timeline(config)
+    straight.load([change.as_json() for change in timeline.log])
+    straight.forward(timeline.end)
+    assert timeline.curve.stride == straight.curve.stride
+    assert np.array_equal(rows(timeline), rows(straight), equal_nan=True)
+
+
+def test_the_curve_of_a_long_run_is_bounded_and_evenly_spaced() -> None:
+    timeline = Timeline(small())
+    timeline.forward(LENGTH * 5000)
+    measured = rows(timeline)[:, 0]
+    assert len(measured) <= timeline.curve.MOST + 1
+    assert set(np.diff(measured)) == {timeline.curve.stride}
+    assert measured[-1] + timeline.curve.stride > 5000
+    go(timeline, LENGTH * 1234 + 5)
+    timeline.change("W1", (0, 0), 0.1)
+    go(timeline, LENGTH * 3000)
+    assert set(np.diff(rows(timeline)[:, 0])) == {timeline.curve.stride}
+
+
+def test_keyframes_stay_within_their_number_and_any_position_is_still_exact() -> None:
+    timeline = Timeline(small(), budget=1)
+    assert timeline.keyframes.most == 8
+    for target in (3000, 500, 4000, 3999, 4001):
+        go(timeline, target * LENGTH + 7)
+        assert len(timeline.keyframes) <= 8
+    go(timeline, 700 * LENGTH + 3)
+    timeline.change("W1", (0, 0), 0.5)
+    timeline.forward(2000 * LENGTH)
+    timeline.rejoin()
+    assert len(timeline.keyframes) <= 8
+    go(timeline, 1500 * LENGTH + 5)
+    run = Run(timeline.config)
+    run.advance(1500 * LENGTH + 5)
+    assert bits(timeline.run) == bits(run)
+
+
+def test_an_edit_before_the_update_holds_for_the_whole_minibatch() -> None:
+    timeline = Timeline(small())
+    go(timeline, LENGTH + 5)
+    timeline.change("W1", (0, 0), 3.0)
+    assert timeline.position == LENGTH + 5
+    assert timeline.log[-1].position == LENGTH
+    z, a, W, b = (timeline.run.tensor(name) for name in ("z1", "a0", "W1", "b1"))
+    assert W[0, 0] == 3.0
+    assert np.allclose(z, a @ W + b, rtol=1e-12)
+
+
+def test_an_edit_after_the_update_holds_from_there() -> None:
+    timeline = Timeline(small())
+    go(timeline, LENGTH - 1)
+    before = timeline.run.tensor("z1").copy()
+    timeline.change("W1", (0, 0), 3.0)
+    assert timeline.log[-1].position == LENGTH - 1
+    assert np.array_equal(timeline.run.tensor("z1"), before)
+
+
+def test_the_last_value_at_a_place_replaces_the_ones_before() -> None:
+    timeline = Timeline(small())
+    for value in (1.0, 2.0, 3.0):
+        timeline.change("W1", (0, 0), value)
+        timeline.change("learning_rate", (), value)
+    assert [change.value for change in timeline.log] == [3.0, 3.0]
+
+
+def test_a_learning_rate_changed_within_the_minibatch_survives_an_edit_there() -> None:
+    timeline = Timeline(small())
+    go(timeline, LENGTH + 2)
+    timeline.change("learning_rate", (), 0.3)
+    go(timeline, LENGTH + 6)
+    timeline.change("W1", (0, 0), 1.0)
+    assert timeline.learning_rate() == 0.3
+    assert timeline.branch is None
+    go(timeline, 3 * LENGTH)
+    assert bits(timeline.run) == bits(executed(timeline.config, timeline.log, 3 * LENGTH))
+
+
+def test_the_learning_rate_is_the_one_in_force_at_the_position() -> None:
+    timeline = Timeline(small())
+    go(timeline, 20)
+    timeline.change("learning_rate", (), 0.3)
+    go(timeline, 40)
+    assert timeline.learning_rate() == 0.3
+    go(timeline, 19)
+    assert timeline.learning_rate() == 0.05
+    go(timeline, 20)
+    assert timeline.learning_rate() == 0.3
+
+
+def test_going_on_from_the_past_trains_with_the_rate_that_was_in_force() -> None:
+    timeline = Timeline(small())
+    go(timeline, 20)
+    timeline.change("learning_rate", (), 0.3)
+    go(timeline, 10 * LENGTH)
+    go(timeline, 8 * LENGTH + 4)
+    go(timeline, 9 * LENGTH)
+    assert bits(timeline.run) == bits(executed(timeline.config, timeline.log, 9 * LENGTH))
+
+
+def test_reset_keeps_the_changes_made_at_the_start_and_forgets_the_rest() -> None:
+    timeline = Timeline(small())
+    timeline.change("W1", (0, 0), 1.0)
+    go(timeline, 30)
+    timeline.change("W1", (0, 1), 2.0)
+    timeline.reset()
+    assert (timeline.position, timeline.end, timeline.branch) == (0, 0, None)
+    assert [change.position for change in timeline.log] == [0]
+    assert timeline.run.tensor("W1")[0, 0] == 1.0
+    assert not timeline.rejoin()
+
+
+@given(
+    st.sampled_from([0.4, 1.0, 7.0]),
+    st.sampled_from(["float64", "float32"]),
+    st.sampled_from([None, 1]),
+    st.integers(0, 5),
+)
+@hypothesis(max_examples=25)
+def test_divergence_is_found_at_the_same_op_by_running_and_by_stepping(
+    rate: float, dtype: str, size: int | None, seed: int
+) -> None:
+    config = unstable(
+        optimizer={"name": "sgd", "learning_rate": rate},
+        dtype=dtype, minibatch_size=size, seed=seed,
+    )  # fmt: skip
+    stepped, ran = Timeline(config), Timeline(config)
+    position = 0
+    while not stepped.forward(position + 1):
+        position += 1
+    assert ran.forward(10**9) == "diverged"
+    assert ran.diverged == stepped.diverged
+    assert bits(ran.run) == bits(stepped.run)
+    by_hand = executed(config, [], stepped.position)
+    assert bits(by_hand) == bits(ran.run)
+    assert not by_hand.is_finite()
+    assert executed(config, [], stepped.position - 1).is_finite()
+
+
+def test_divergence_names_the_op_and_is_found_again_after_going_back() -> None:
+    timeline = Timeline(unstable())
+    assert timeline.forward(10**6) == "diverged"
+    found = timeline.diverged
+    assert found is not None
+    position, op = found
+    assert op == timeline.run.program[(position - 1) % LENGTH]
+    assert isinstance(op, Op)
+    assert timeline.position == timeline.end == position
+    go(timeline, 3)
+    assert timeline.run.is_finite()
+    assert timeline.forward(position + 50) == "diverged"
+    assert (timeline.position, timeline.diverged) == (position, found)
+    assert timeline.forward(position + 50) == "diverged"
+    assert timeline.position == position
+
+
+def test_an_edit_in_the_past_lifts_the_divergence_and_rejoining_brings_it_back() -> None:
+    timeline = Timeline(unstable())
+    timeline.forward(10**6)
+    found = timeline.diverged
+    go(timeline, 2)
+    timeline.change("learning_rate", (), 0.001)
+    assert timeline.diverged is None
+    assert timeline.forward(400 * LENGTH) == ""
+    timeline.rejoin()
+    assert timeline.diverged == found
+    assert timeline.forward(10**6) == "diverged"
+
+
+def test_forward_does_about_as_many_minibatches_as_it_may() -> None:
+    timeline = Timeline(small())
+    timeline.forward(1000 * LENGTH, most=7)
+    assert timeline.position == 7 * LENGTH
+    timeline.forward(1000 * LENGTH + 3, most=10**6)
+    assert timeline.position == 1000 * LENGTH + 3
+
+
+@pytest.mark.parametrize(
+    ("stop", "reason"),
+    [
+        (Stop(epochs=2), "epochs"),
+        (Stop(cost_below=1e9), "cost_below"),
+        (Stop(gradient_norm_below=1e9), "gradient_norm_below"),
+    ],
+)
+def test_a_stop_condition_that_is_met_ends_the_way_between_minibatches(
+    stop: Stop, reason: str
+) -> None:
+    timeline = Timeline(small())
+    timeline.forward(5)
+    assert timeline.forward(1000 * LENGTH, stop=stop) == reason
+    assert timeline.position == (2 * PER_EPOCH * LENGTH if reason == "epochs" else LENGTH)
+
+
+def test_a_stop_condition_that_is_not_met_ends_nothing() -> None:
+    timeline = Timeline(small())
+    stop = Stop(epochs=100, cost_below=1e-9, gradient_norm_below=1e-12)
+    assert timeline.forward(20 * LENGTH, stop=stop) == ""
+    assert timeline.position == 20 * LENGTH
+
+
+def test_the_log_of_a_document_gives_the_same_run() -> None:
+    timeline = Timeline(small())
+    for place, weight in ((5, ("W1", (0, 0))), (23, ("b2", (0,))), (24, ("W2", (1, 0)))):
+        go(timeline, place)
+        timeline.change(*weight, 0.75)
+    timeline.change("learning_rate", (), 0.2)
+    go(timeline, 100)
+    again = Timeline(small())
+    again.load([change.as_json() for change in reversed(timeline.log)])
+    again.forward(100)
+    assert bits(again.run) == bits(timeline.run)
+
+
+GOOD = {"position": 3, "tensor": "W1", "index": [0, 0], "value": 1.0}
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        None,
+        [],
+        {},
+        GOOD | {"position": -1},
+        GOOD | {"position": 2**60},
+        GOOD | {"position": 1.5},
+        GOOD | {"position": "3"},
+        GOOD | {"tensor": "z1"},
+        GOOD | {"tensor": "a0", "index": [0, 0]},
+        GOOD | {"tensor": "cost", "index": []},
+        GOOD | {"tensor": "dW1"},
+        GOOD | {"tensor": "m_W1"},
+        GOOD | {"tensor": "W9"},
+        GOOD | {"tensor": []},
+        GOOD | {"index": [0]},
+        GOOD | {"index": [0, -1]},
+        GOOD | {"index": [0, 3]},
+        GOOD | {"index": "00"},
+        GOOD | {"value": 1e7},
+        GOOD | {"value": float("nan")},
+        GOOD | {"value": None},
+        GOOD | {"tensor": "learning_rate", "index": [], "value": 0.0},
+        GOOD | {"tensor": "learning_rate", "index": [], "value": 1e5},
+        GOOD | {"tensor": "learning_rate", "index": [0], "value": 0.1},
+        GOOD | {"more": 1},
+    ],
+)
+def test_a_change_that_does_not_fit_the_network_is_refused(edit: object) -> None:
+    timeline = Timeline(small())
+    with pytest.raises(ConfigError) as refusal:
+        timeline.load([GOOD, edit])
+    assert refusal.value.faults[0].field == "edits"
+    assert timeline.log == []
+
+
+def test_every_weight_and_bias_can_be_changed_and_nothing_else() -> None:
+    assert Timeline(small()).editable() == {"W1": (2, 3), "b1": (3,), "W2": (3, 1), "b2": (1,)}
+    assert lies_within((1, 2), (2, 3))
+    assert not lies_within((1,), (2, 3))
+    assert not lies_within((1, 3), (2, 3))
+
+
+def test_the_program_repeats_with_the_length_the_tests_assume() -> None:
+    timeline = Timeline(small())
+    assert (timeline.length, timeline.run.per_epoch) == (LENGTH, PER_EPOCH)
+    assert timeline.run.program[-1].kind is Kind.UPDATE

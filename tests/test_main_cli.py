@@ -1,0 +1,275 @@
+"""The command line, to the letter of the contract, in a process of its own.
+
+What is only about refusing runs in this process, because starting Python takes its time.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file
+from typer.testing import CliRunner
+
+from app.__main__ import app, main
+from app.engine.config import Config
+from app.engine.evaluate import Evaluator
+from app.engine.program import writes
+from app.engine.run import Run
+from app.presets import PRESETS, preset
+
+ROOT = Path(__file__).parents[1]
+DIVERGING = {
+    "data": {"name": "inline", "X": [[1.0], [2.0]], "Y": [[3.0], [-5.0]]},
+    "layers": [{"units": 2, "activation": "linear"}, {"units": 1, "activation": "linear"}],
+    "optimizer": {"name": "sgd", "learning_rate": 10.0},
+}
+
+
+def backstep(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "app", *arguments]
+    return subprocess.run(command, input=stdin, capture_output=True, text=True, cwd=ROOT)
+
+
+def printed(*arguments: str, status: int = 0, stdin: str = "") -> list[dict[str, Any]]:
+    """Run in this process and return the JSON objects that are printed, one a line."""
+    result = CliRunner().invoke(app, list(arguments), input=stdin)
+    assert result.exit_code == status, result.output
+    return [json.loads(line, parse_constant=pytest.fail) for line in result.stdout.splitlines()]
+
+
+def refusal(monkeypatch: pytest.MonkeyPatch, capsys: Any, *arguments: str) -> str:
+    """Run in this process and return the sentence that ends it with status 2."""
+    monkeypatch.setattr(sys, "argv", ["backstep", *arguments])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 2
+    text: str = capsys.readouterr().err
+    assert "Traceback" not in text
+    return text
+
+
+# ---------------------------------------------------------------- trace
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_trace_prints_every_op_with_all_that_it_wrote(name: str) -> None:
+    run = Run(preset(name))
+    length = len(run.program)
+    lines = printed("trace", name, "--json")
+    assert len(lines) == length
+    for position, line in enumerate(lines):
+        op = run.step()
+        assert list(line) == ["position", "epoch", "iteration", "op", "layer", "phase", "writes"]
+        assert (line["position"], line["iteration"], line["epoch"]) == (position, 0, 0)
+        assert (line["op"], line["layer"], line["phase"]) == (op.kind, op.layer, op.phase)
+        assert line["writes"].keys() == set(writes(op, run.config))
+        for tensor, values in line["writes"].items():
+            assert np.array_equal(np.array(values), run.tensor(tensor))
+    assert lines[-1]["op"] == "update"
+
+
+def test_trace_goes_on_over_minibatches_and_epochs() -> None:
+    lines = printed("trace", "iris", "--minibatches", "9", "--json")
+    length = len(Run(preset("iris")).program)
+    assert [line["position"] for line in lines] == list(range(9 * length))
+    assert [line["iteration"] for line in lines[::length]] == list(range(9))
+    assert [line["epoch"] for line in lines[::length]] == [0] * 7 + [1] * 2
+    assert [line["op"] for line in lines[length - 1 :: length]] == ["update"] * 9
+    assert [line["op"] for line in lines[::length]] == ["draw"] * 9
+
+
+def test_trace_reads_a_file_and_standard_input(tmp_path: Path) -> None:
+    config = json.dumps({"data": {"name": "and"}, "layers": [{"units": 1}]})
+    file = tmp_path / "config.json"
+    file.write_text(config)
+    assert printed("trace", str(file), "--json") == printed("trace", "-", "--json", stdin=config)
+
+
+def test_trace_without_json_is_for_people() -> None:
+    result = CliRunner().invoke(app, ["trace", "mazur"])
+    assert result.exit_code == 0
+    assert "0  draw      draw 0" in result.stdout
+    assert "W2 =" in result.stdout
+
+
+def test_a_trace_that_diverges_ends_with_1_and_without_nan(tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps(DIVERGING))
+    result = backstep("trace", str(file), "--minibatches", "10000", "--json")
+    assert result.returncode == 1
+    lines = [json.loads(line, parse_constant=pytest.fail) for line in result.stdout.splitlines()]
+    last = [value for values in lines[-1]["writes"].values() for value in np.ravel(values)]
+    assert None in last
+    assert "the run has diverged" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert "Warning" not in result.stderr
+
+
+# ---------------------------------------------------------------- train
+
+
+def test_train_prints_an_object_for_each_epoch_and_a_final_one() -> None:
+    *epochs, final = printed("train", "iris", "--epochs", "3", "--json")
+    assert [line["epoch"] for line in epochs] == [1, 2, 3]
+    assert all(
+        line.keys() == {"epoch", "cost", "test_cost", "accuracy", "test_accuracy"}
+        for line in epochs
+    )
+    assert final == {**epochs[-1], "final": True, "diverged": False}
+    run = Run(preset("iris"))
+    run.advance(3 * run.per_epoch * len(run.program))
+    assert final["cost"] == Evaluator(run).training().cost
+
+
+def test_training_for_numbers_has_no_accuracy_and_without_test_examples_no_test_cost() -> None:
+    first, _ = printed("train", "linear_regression", "--epochs", "1", "--json")
+    assert first.keys() == {"epoch", "cost"}
+
+
+@pytest.mark.parametrize(
+    ("stop", "epochs"), [({"epochs": 4}, 4), ({"cost_below": 1e9}, 1),
+                         ({"gradient_norm_below": 1e9}, 1)]
+)  # fmt: skip
+def test_train_obeys_the_stop_of_the_config(stop: dict[str, Any], epochs: int) -> None:
+    config = json.dumps({"data": {"name": "xor"}, "stop": stop})
+    assert printed("train", "-", "--json", stdin=config)[-1]["epoch"] == epochs
+
+
+def test_the_epochs_of_the_command_line_go_before_those_of_the_config() -> None:
+    config = json.dumps({"stop": {"epochs": 4}})
+    assert printed("train", "-", "--epochs", "2", "--json", stdin=config)[-1]["epoch"] == 2
+
+
+def test_a_run_that_diverges_ends_with_1_and_says_so_in_json(tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps(DIVERGING))
+    result = backstep("train", str(file), "--epochs", "10000", "--json")
+    assert result.returncode == 1
+    lines = [json.loads(line, parse_constant=pytest.fail) for line in result.stdout.splitlines()]
+    assert (lines[-1]["final"], lines[-1]["diverged"]) == (True, True)
+    assert "the run diverged in epoch" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert "Warning" not in result.stderr
+
+
+def test_the_weights_are_saved_for_any_safetensors_reader(tmp_path: Path) -> None:
+    file = tmp_path / "weights.safetensors"
+    printed("train", "spiral", "--epochs", "2", "--json", "--save", str(file))
+    run = Run(preset("spiral"))
+    run.advance(2 * run.per_epoch * len(run.program))
+    saved = load_file(file)
+    assert saved.keys() == {f"{s}{l}" for s in "Wb" for l in (1, 2, 3, 4)}
+    for name, array in saved.items():
+        assert np.array_equal(array, run.tensor(name))
+
+
+def test_the_figure_is_a_page_that_works_by_itself(tmp_path: Path) -> None:
+    file = tmp_path / "curve.html"
+    printed("train", "circle", "--epochs", "2", "--json", "--figure", str(file))
+    page = file.read_text()
+    assert page.count("test_cost") >= 1
+    assert "<script src=" not in page
+    assert 'src="http' not in page
+    assert len(page) > 1_000_000
+
+
+def test_training_without_json_is_for_people() -> None:
+    result = backstep("train", "xor", "--epochs", "2")
+    assert result.returncode == 0
+    assert [line.split()[:2] for line in result.stdout.splitlines()] == [
+        ["epoch", "1"], ["epoch", "2"]
+    ]  # fmt: skip
+
+
+# ---------------------------------------------------------------- check, serve, refusals
+
+
+@pytest.mark.parametrize("name", ["xor", "mazur", "perceptron", "iris", "circle"])
+def test_check_finds_every_gradient_right(name: str) -> None:
+    result = CliRunner().invoke(app, ["check", name])
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert lines
+    assert all(line.endswith("ok") for line in lines)
+
+
+def test_the_script_and_the_module_are_one() -> None:
+    result = backstep("--help")
+    assert result.returncode == 0
+    for command in ("serve", "trace", "train", "check"):
+        assert command in result.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("dance",), ("trace",), ("train", "xor", "--epochs", "0"), ("trace", "xor", "--minibatches",
+        "x"), ("serve", "--port", "70000"), ("train", "xor", "--nonsense"),
+    ],
+)  # fmt: skip
+def test_arguments_that_cannot_be_end_with_2(arguments: tuple[str, ...]) -> None:
+    assert CliRunner().invoke(app, list(arguments)).exit_code == 2
+
+
+@pytest.mark.parametrize("command", ["trace", "train", "check"])
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "config must be JSON"),
+        ("{", "config must be JSON"),
+        ("[]", "config must be an object"),
+        ('{"seed": -1, "minibatch_size": 0}', "seed must be at least 0, got -1; minibatch_size"),
+        ('{"nonsense": 1}', "nonsense is not a setting here"),
+        ('{"optimizer": {"name": "sgd", "learning_rate": NaN}}', "optimizer.learning_rate must be"),
+    ],
+)
+def test_a_config_that_cannot_be_ends_with_2_and_every_fault(
+    monkeypatch: pytest.MonkeyPatch, capsys: Any, tmp_path: Path, command: str, text: str,
+    sentence: str,
+) -> None:  # fmt: skip
+    file = tmp_path / "config.json"
+    file.write_text(text)
+    assert refusal(monkeypatch, capsys, command, str(file)).startswith(sentence)
+
+
+def test_a_config_that_is_not_there_ends_with_2_and_the_names_of_the_presets(
+    monkeypatch: pytest.MonkeyPatch, capsys: Any, tmp_path: Path
+) -> None:
+    for source in ("no-such-file.json", str(tmp_path)):
+        text = refusal(monkeypatch, capsys, "trace", source)
+        assert all(name in text for name in PRESETS)
+
+
+def test_bytes_that_are_no_text_end_with_2() -> None:
+    command = [sys.executable, "-m", "app", "trace", "-"]
+    result = subprocess.run(command, input=b"\xff\xfe\x00", capture_output=True, cwd=ROOT)
+    assert result.returncode == 2
+    assert result.stderr.startswith(b"config must be JSON")
+
+
+def test_a_file_that_cannot_be_written_ends_with_2_and_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: Any, tmp_path: Path
+) -> None:
+    for option in ("--save", "--figure"):
+        file = str(tmp_path / "no" / "such" / "folder")
+        text = refusal(monkeypatch, capsys, "train", "xor", "--epochs", "1", option, file)
+        assert file in text
+
+
+def test_a_setting_that_cannot_be_ends_serve_with_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    monkeypatch.setenv("BACKSTEP_MAX_ROOMS", "many")
+    text = refusal(monkeypatch, capsys, "serve", "--port", "0")
+    assert text == "BACKSTEP_MAX_ROOMS must be a whole number, got 'many'.\n"
+
+
+def test_the_same_config_prints_the_same_bytes() -> None:
+    config = Config.parse({"data": {"name": "moons"}, "minibatch_size": 7, "seed": 3}).as_json()
+    text = json.dumps(config)
+    one, other = (backstep("train", "-", "--epochs", "3", "--json", stdin=text) for _ in range(2))
+    assert one.stdout == other.stdout

@@ -1,0 +1,93 @@
+"""The pages, what they load, and how they are guarded."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from app import __version__
+from app.main import create_app
+from app.settings import Settings
+from app.web.pages import STATIC
+
+from .conftest import Client, asked
+
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cache-control": "no-cache",
+}
+
+
+@pytest.mark.parametrize(("path", "key"), [("/", ""), ("/s/any-key", "any-key")])
+def test_the_lab_is_one_page_with_or_without_a_session(client: Client, path: str, key: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/html")
+    assert f'data-key="{key}"' in answer.text
+
+
+@pytest.mark.parametrize("path", ["/", "/s/x", "/api/catalog", "/healthz", "/none", "/api/no"])
+def test_every_answer_carries_the_security_headers(client: Client, path: str) -> None:
+    headers = client.get(path).headers
+    assert {name: headers[name] for name in HEADERS} == HEADERS
+    policy = headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe-eval" not in policy
+    assert not re.search(r"script-src[^;]*unsafe-inline", policy)
+
+
+def test_a_key_in_the_address_is_not_taken_for_markup(client: Client) -> None:
+    text = client.get('/s/"><script>alert(1)</script>').text
+    assert "<script>alert" not in text
+    text = client.get("/s/%22%20onload=%22x").text
+    assert '" onload="x' not in text
+
+
+def test_the_page_loads_only_what_is_there_and_ours(client: Client) -> None:
+    text = client.get("/").text
+    loaded = re.findall(r'(?:src|href)="([^"#]+)"', text)
+    assert loaded
+    for address in loaded:
+        assert address.startswith("/"), address
+        if address.startswith("/static/"):
+            assert client.get(address).status_code == 200, address
+
+
+def test_there_is_no_script_in_the_page_itself(client: Client) -> None:
+    for tag in re.findall(r"<script[^>]*>", client.get("/").text):
+        assert "src=" in tag or 'type="application/json"' in tag or "importmap" in tag, tag
+
+
+def test_static_files_are_served_with_their_type(client: Client) -> None:
+    script = next(STATIC.glob("js/**/*.js")).relative_to(STATIC).as_posix()
+    answer = client.get(f"/static/{script}")
+    assert answer.headers["content-type"].startswith("text/javascript")
+    again = client.get(f"/static/{script}", headers={"if-none-match": answer.headers["etag"]})
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/../app/main.py", "/static/%2e%2e/pyproject.toml", "/static/..%2fapp/main.py",
+             "/static//etc/passwd", "/static/"]
+)  # fmt: skip
+def test_nothing_beside_the_static_files_is_served(client: Client, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_health_and_readiness(client: Client) -> None:
+    assert client.get("/healthz").text == "alive"
+    assert client.get("/readyz").status_code == 200
+
+
+def test_before_it_has_started_it_is_alive_and_not_ready(tmp_path: Path) -> None:
+    with asked(create_app(Settings(data=tmp_path))) as asleep:
+        assert asleep.get("/healthz").status_code == 200
+        answer = asleep.get("/readyz")
+    assert (answer.status_code, answer.text) == (503, "not ready")
+
+
+def test_the_interface_is_described(client: Client) -> None:
+    described = client.get("/openapi.json").json()
+    assert described["info"] == {"title": "Backstep", "version": __version__}
+    assert {"/api/catalog", "/api/presets/{name}", "/api/sessions"} <= described["paths"].keys()

@@ -21,6 +21,7 @@ import orjson
 import uvloop
 from websockets.asyncio.client import ClientConnection, connect
 
+from app.settings import PREFIX
 from bench.tables import machine, table
 from bench.workloads import WORKLOADS
 
@@ -56,11 +57,10 @@ def served() -> Iterator[str]:
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as data:
         # The limit on messages is for those who flood; here the server's own speed is asked.
-        settings = {"BACKSTEP_DATA": data, "BACKSTEP_MESSAGES_PER_SECOND": "100000"}
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
+        environment |= {f"{PREFIX}DATA": data, f"{PREFIX}MESSAGES_PER_SECOND": "100000"}
         command = [sys.executable, "-m", "app", "serve", "--port", str(port)]
-        server = subprocess.Popen(
-            command, env={**os.environ, **settings}, stdout=subprocess.DEVNULL
-        )
+        server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
         try:
             _wait_for(f"http://127.0.0.1:{port}/readyz")
             yield f"127.0.0.1:{port}"

@@ -178,6 +178,23 @@ def test_the_lines_of_two_layers_as_a_person_would_write_them() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("reduction", "outputs", "share"),
+    [
+        ("sum", 2, ""),
+        ("mean", 2, " / len(y)"),
+        ("mean_all", 1, " / len(y)"),
+        ("mean_all", 2, " / (len(y)*2)"),
+    ],
+)
+def test_a_gradient_is_written_with_the_factor_of_the_reduction(
+    reduction: str, outputs: int, share: str
+) -> None:
+    layer = (outputs, "linear", {"bias": False})
+    config = net(layer, data=drawn(3, 2, outputs), cost={"reduction": reduction})
+    assert listing(config, 3)[5].code == f"dW1 = a0.T @ delta1{share}"
+
+
 @given(configs())
 def test_the_shapes_are_those_of_the_tensors_that_an_op_writes(config: Config) -> None:
     """Moments have the shape of their parameter and clipping changes none; both are left out."""

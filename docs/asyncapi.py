@@ -16,8 +16,8 @@ from typing import Any, get_args
 from pydantic import TypeAdapter
 
 from app import __version__
+from app.live.audience import PROTOCOL
 from app.live.codec import encode_arrays, encode_frame
-from app.live.room import PROTOCOL
 from app.live.socket import CloseCode
 from app.presets import preset
 from app.session.commands import Command, Identifier
@@ -40,6 +40,7 @@ ADDED: dict[str, Schema] = {
             "properties": {"parameters": {"type": "integer"}, "message": {"type": "integer"}},
         },
     },
+    "status": {"viewers": {"type": "integer"}},
     "error": {"id": {"type": ["string", "integer"]}},
 }
 """What the room adds to a message when it is encoded."""

@@ -274,7 +274,7 @@ def test_every_fact_and_every_tensor_of_a_binary_message_is_told(
 
 def test_what_the_room_adds_to_a_welcome_is_told() -> None:
     added = runpy.run_path(str(DOCS / "asyncapi.py"))["ADDED"]["welcome"]
-    call = re.search(r"def _welcome\(.*?\n    (?:async )?def ", read("app/live/room.py"), re.S)
+    call = re.search(r"def _welcome\(.*?\n    (?:async )?def ", read("app/live/audience.py"), re.S)
     assert call
     assert set(re.findall(r"^ +(\w+)=", call[0], re.M)) == set(added)
     for name in added:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy import add, exp, log, logaddexp, maximum, multiply, subtract
+from numpy import add, log, logaddexp, multiply, subtract
 from numpy.typing import NDArray
 
 from app.engine.config import Config
@@ -39,9 +39,14 @@ def cost(config: Config, p: Parameters, t: Tape) -> list[Call]:
             softplus = (logaddexp, z, constant(0, z), s)
             terms = [softplus, (multiply, y, z, r), (subtract, s, r, s), *_total(s, t.cost)]
         case "cross_entropy":  # C_x = Σ y (log Σ exp z - z)
-            terms = [*_log_sum_exp_minus(z, s, r), (multiply, s, y, s), *_total(s, t.cost)]
+            logs, terms_x = np.empty_like(r[..., :1, :]), np.empty_like(s)
+            terms = [  # the softmax has left z - max z in s and Σ exp(z - max z) in r
+                (log, r[..., :1, :], logs), (subtract, logs, s, terms_x),
+                (multiply, terms_x, y, terms_x), *_total(terms_x, t.cost),
+            ]  # fmt: skip
     if factor != 1.0:
-        terms.append((multiply, t.cost, constant(factor, z), t.cost))
+        total = t.cost.reshape(-1)  # on a 0-d array a ufunc takes three times as long
+        terms.append((multiply, total, constant(factor, z), total))
     return terms + _penalty(config, p, t)
 
 
@@ -73,19 +78,6 @@ def _through_softmax(a: Array, delta: Array, s: Array) -> list[Call]:
     ]
 
 
-def _log_sum_exp_minus(z: Array, s: Array, r: Array) -> list[Call]:
-    """s = log Σ exp(z) - z, over the outputs of each example"""
-    top = np.empty((*z.shape[:-2], 1, z.shape[-1]), z.dtype)
-    return [
-        (maximum.reduce, z, -2, None, top, True),
-        (subtract, z, top, s),
-        (exp, s, r),
-        (add.reduce, r, -2, None, top, True),
-        (log, top, top),
-        (subtract, top, s, s),
-    ]
-
-
 def _squares(s: Array, out: Array) -> list[Call]:
     """out = Σ s²"""
     if out.ndim:
@@ -96,7 +88,9 @@ def _squares(s: Array, out: Array) -> list[Call]:
 def _total(s: Array, out: Array) -> list[Call]:
     """out = Σ s"""
     flat = s.reshape(*out.shape, -1)
-    return [(add.reduce, flat, -1, None, out)]
+    if out.ndim:
+        return [(add.reduce, flat, -1, None, out)]
+    return [(flat.dot, np.ones_like(flat), out)]
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy import add, divide, exp, expm1, maximum, minimum, multiply, negative, subtract, tanh
 from numpy.typing import NDArray
 
-__all__ = ["ACTIVATIONS", "Activation", "Call", "constant"]
+__all__ = ["ACTIVATIONS", "Activation", "Call", "column_sums", "constant"]
 
 Array = NDArray[Any]
 Call = tuple[Any, ...]
@@ -24,6 +24,13 @@ LEAK = 0.01
 def constant(value: float, like: Array) -> Array:
     """Return `value` as a 0-d array; as an operand it is cheaper than a Python float."""
     return np.array(value, like.dtype)
+
+
+def column_sums(x: Array, out: Array) -> Call:
+    """out = Σ x over the units; a product with ones takes a third of the time of a sum."""
+    if x.ndim > 2:
+        return (add.reduce, x, -2, None, out, True)
+    return (np.ones((1, len(x)), x.dtype).dot, x, out)
 
 
 @dataclass(frozen=True)
@@ -167,14 +174,17 @@ def softplus_slope(z: Array, a: Array, s: Array, t: Array) -> list[Call]:
 
 
 def softmax(z: Array, a: Array, s: Array, t: Array) -> list[Call]:
-    """a = exp(z - max z) / Σ exp(z - max z), over the units of each example"""
-    top = np.empty((*z.shape[:-2], 1, z.shape[-1]), z.dtype)
+    """a = exp(z - max z) / Σ exp(z - max z), over the units of each example
+
+    It leaves z - max z in s and the sums in the first row of t, where the cost takes them up.
+    """
+    top, sums = np.empty((*z.shape[:-2], 1, z.shape[-1]), z.dtype), t[..., :1, :]
     return [
         (maximum.reduce, z, -2, None, top, True),
-        (subtract, z, top, a),
-        (exp, a, a),
-        (add.reduce, a, -2, None, top, True),
-        (divide, a, top, a),
+        (subtract, z, top, s),
+        (exp, s, a),
+        column_sums(a, sums),
+        (divide, a, sums, a),
     ]
 
 

@@ -70,6 +70,6 @@ def _run_until(run: Run, kind: Kind) -> None:
 def relative_error(analytic: Array, numerical: Array) -> float:
     """Return the largest |a - n| / max(|a|, |n|); entries below the noise of h count as equal."""
     size = np.maximum(np.abs(analytic), np.abs(numerical))
-    floor = 1e-6 * max(1.0, float(size.max(initial=0.0)))
+    floor = 1e-5 * max(1.0, float(size.max(initial=0.0)))
     error = np.abs(analytic - numerical) / np.maximum(size, floor)
     return float(error.max(initial=0.0))

@@ -38,6 +38,13 @@ class Minibatches:
         left = self.data.train - iteration % self.per_epoch * self.size
         return min(self.size, left)
 
+    def alike(self, iteration: int) -> int:
+        """Return how many minibatches from `iteration` on have its size, as far as is known."""
+        if self.whole:
+            return 2**40
+        full = self.data.train // self.size - iteration % self.per_epoch
+        return max(1, full)
+
     def examples_of(self, iteration: int) -> Array:
         """Return the indices (N,) of the examples in the minibatch of `iteration`."""
         epoch, place = divmod(iteration, self.per_epoch)
@@ -57,10 +64,9 @@ def drawing(runs: Sequence[Minibatches], tape: Tape, clock: Any) -> list[Call]:
     """Return the calls that copy the minibatch of `clock.iteration` onto the tape."""
     if len(runs) == 1 and runs[0].whole:
         data = runs[0].data
-        return [
-            (np.copyto, tape.rows, data.rows[: data.train]),
-            (np.copyto, tape.y, data.Y[: data.train].T.copy()),
-        ]
+        tape.rows[...] = data.rows[: data.train]
+        tape.y[...] = data.Y[: data.train].T
+        return []  # what is drawn is always the same, and nothing overwrites it
     places = [(tape.rows, tape.y)] if len(runs) == 1 else list(zip(tape.rows, tape.y, strict=True))
     gathers = [
         (m.examples_of, m.data.rows.take, m.data.Y.T.copy().take, rows, y)

@@ -54,21 +54,26 @@ class Rates:
         self.rule, self.per_epoch = config.optimizer, per_epoch
         self.base = base
         self.step = base.copy()
-        self.root = constant(1, base)  # square root of Adam's second correction
+        self.epsilon = constant(0, base)  # Adam's, times the root of its second correction
         self.decay = base.copy()
         self.iteration = 0
-        self.varies = isinstance(self.rule, Adam) or self.rule.schedule.name != "constant"
+        self.scheduled = self.rule.schedule.name != "constant"
+        self.varies = isinstance(self.rule, Adam) or self.scheduled
 
     def fill(self) -> None:
         """Set the arrays for the update that ends iteration `self.iteration`."""
-        factor = schedule_factor(self.rule.schedule, self.iteration / self.per_epoch)
-        self.step[...] = self.base * factor
-        if isinstance(self.rule, AdamW):
-            self.decay[...] = 1 - self.step * self.rule.weight_decay
-        if isinstance(self.rule, Adam):
+        rule = self.rule
+        step: Any = self.base if self.base.ndim else self.base.item()  # floats are quicker
+        if self.scheduled:
+            step = step * schedule_factor(rule.schedule, self.iteration / self.per_epoch)
+        if isinstance(rule, AdamW):
+            self.decay[...] = 1 - step * rule.weight_decay
+        if isinstance(rule, Adam):  # m̂ / (√v̂ + epsilon) = m root / (√v + epsilon root) / (1 - …)
             t = self.iteration + 1
-            self.step /= 1 - self.rule.beta1**t
-            self.root[...] = 1 / sqrt(1 - self.rule.beta2**t)
+            root = sqrt(1 - rule.beta2**t)
+            step = step * (root / (1 - rule.beta1**t))
+            self.epsilon[...] = rule.epsilon * root
+        self.step[...] = step
 
 
 class Updates:
@@ -125,12 +130,11 @@ class Updates:
         return [(multiply, w, self.rates.decay, w), *self.adam(w, g, m, v, s, t)]
 
     def _over_root(self, w: Array, g: Array, v: Array, s: Array, t: Array) -> list[Call]:
-        """w = w - step g / (√v · root + epsilon)"""
-        epsilon = constant(self.rule.epsilon, w)  # type: ignore[union-attr]
-        corrected = [(multiply, s, self.rates.root, s)] if isinstance(self.rule, Adam) else []
+        """w = w - step g / (√v + epsilon)"""
+        adam = isinstance(self.rule, Adam)
+        epsilon = self.rates.epsilon if adam else constant(self.rule.epsilon, w)  # type: ignore[union-attr]
         return [
             (np.sqrt, v, s),
-            *corrected,
             (add, s, epsilon, s),
             (divide, g, s, s),
             (multiply, s, self.rates.step, s),

@@ -92,11 +92,12 @@ class Run:
 
     def step(self) -> Op:
         """Execute the next op and return it."""
-        iteration, number = divmod(self.position, self._length)
-        if number == 0:
-            self._enter(iteration)
+        position = self.position
+        number = position % self._length
+        if not number:
+            self._enter(position // self._length)
         self._watch(self._now.ops[number])
-        self.position += 1
+        self.position = position + 1
         return self.program[number]
 
     def advance(self, target: int) -> None:
@@ -132,21 +133,26 @@ class Run:
         return bool(self._watch(self._loop, count, guard))
 
     def _loop(self, count: int, guard: bool) -> bool:
-        length, first = self._length, self.iteration
-        for iteration in range(first, first + count):
+        rates, iteration = self.rates, self.iteration
+        last = iteration + count
+        while iteration < last:
             self._enter(iteration)
-            self._now.minibatch()
-            if guard and (self._alarmed or not self._calm(self._now.tape)):
-                self.position = (iteration + 1) * length
-                return False
-        self.position = (first + count) * length
+            tape, minibatch = self._now.tape, self._now.minibatch
+            stop = min(last, iteration + self.minibatches[0].alike(iteration))
+            for rates.iteration in range(iteration, stop):
+                minibatch()
+                if guard and (self._alarmed or not self._calm(tape)):
+                    self.position = (rates.iteration + 1) * self._length
+                    return False
+            iteration = stop
+        self.position = last * self._length
         return True
 
     def _calm(self, tape: Tape) -> bool:
         if self._runs:
             return bool(np.isfinite(tape.all_z).all() and np.isfinite(tape.cost).all())
         z = tape.all_z
-        return bool(z.dot(z) < LARGEST and tape.cost < LARGEST)
+        return bool(z.dot(z) < LARGEST and tape.cost.item() < LARGEST)
 
     def _enter(self, iteration: int) -> None:
         """Make the tape for the minibatch of `iteration` the current one."""

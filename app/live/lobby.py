@@ -11,7 +11,8 @@ from typing import Any
 
 from app.engine.config import Config
 from app.errors import SessionError
-from app.live.room import Keys, Room
+from app.live.audience import Keys
+from app.live.room import Room
 from app.live.store import Store
 from app.session.session import Session
 from app.settings import Settings

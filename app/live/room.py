@@ -17,10 +17,10 @@ from typing import Any
 import orjson
 
 from app.errors import BackstepError, ConfigError, SessionError
-from app.live.codec import Spoken, encode_arrays, encode_frame, encode_text
+from app.live.audience import Audience, Keys
 from app.live.viewer import Viewer
 from app.session.commands import Ack, Command, Configure, Play, Sync, Watch
-from app.session.messages import Failure, Frame, Message, Status, Welcome
+from app.session.messages import Failure, Message
 from app.session.session import Session
 
 __all__ = ["Keys", "Room"]
@@ -28,20 +28,12 @@ __all__ = ["Keys", "Room"]
 SLICE = 0.005  # s of work at a time
 FRAME = 1 / 60  # s between two frames while playing
 LOOK = 0.2  # s between two looks at curve and surface while playing
+SETTLED = 0.02  # s after a command before a look, so that the next command need not wait for it
 SAVE = 1.0  # s between two savings while there is something new
 LATEST = 10.0  # s after which it is saved even in the middle of playing
 INBOX = 256  # commands that wait
-SNAPSHOTS = 16  # that are kept for viewers who watch the same
 HEAVY = 20_000  # weights times examples, from which on one minibatch is too long for the loop
-PROTOCOL = 1
 log = logging.getLogger("backstep.room")
-
-
-class Keys:
-    """The two keys of a room: one to drive it, one to watch it."""
-
-    def __init__(self, drive: str, watch: str) -> None:
-        self.drive, self.watch = drive, watch
 
 
 class Room:
@@ -56,18 +48,17 @@ class Room:
         save: Callable[[str, dict[str, Any]], Awaitable[None]],
         limits: dict[str, int],
     ) -> None:
-        self.keys, self.session, self.limits = keys, session, limits
-        self.viewers: set[Viewer] = set()
+        self.keys, self.session = keys, session
+        self.audience = Audience(session, keys, limits)
         self.left_at = monotonic()
         self._compute, self._save = compute, save
         self._inbox: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
-        self._seq = 0
+        self._taken = asyncio.Event()
+        self._commanded_at = 0.0
         self._quantum = 1
         self._beat_at = self._frame_at = self._looked_at = self._saved_at = 0.0
         self._looked: tuple[int, ...] = ()
         self._saved = (-1, -1)
-        self._version = 0
-        self._snapshots: dict[frozenset[str] | None, tuple[int, bytes]] = {}
         self._task = asyncio.create_task(self._run(), name=f"room {keys.watch[:6]}")
 
     # ------------------------------------------------------------------ for sockets
@@ -90,13 +81,20 @@ class Room:
                 self._answer(viewer, command)
             case _ if self._inbox.qsize() >= INBOX:
                 sentence = f"{INBOX} commands wait already. Send them more slowly."
-                self._refuse(viewer, command, Failure("busy", sentence))
+                self.audience.refuse(viewer, command, Failure("busy", sentence))
             case Watch() | Sync():
                 self._inbox.put_nowait(partial(self._show_anew, viewer, command))
             case _ if not viewer.may_drive:
-                self._refuse(viewer, command, Failure("rights", "This link is for watching only."))
+                failure = Failure("rights", "This link is for watching only.")
+                self.audience.refuse(viewer, command, failure)
             case _:
                 self._inbox.put_nowait(partial(self._carry_out, viewer, command))
+
+    async def ready(self) -> None:
+        """Return when there is room for a command; who sends a burst is read no faster."""
+        while self._inbox.qsize() >= INBOX and not self.closed:
+            self._taken.clear()
+            await self._taken.wait()
 
     async def close(self) -> None:
         """Stop the task and save what there is."""
@@ -105,6 +103,10 @@ class Room:
         # A slice that is running goes on; it is the last of ours on that thread.
         await asyncio.get_running_loop().run_in_executor(self._compute, int)
         await self._save_if_new()
+
+    @property
+    def viewers(self) -> set[Viewer]:
+        return self.audience.viewers
 
     @property
     def closed(self) -> bool:
@@ -122,8 +124,9 @@ class Room:
             # A fault of ours: the room ends, its neighbours go on, and nothing leaks to viewers.
             log.exception("room closed by an error")
             failure = Failure("internal", "Something went wrong here. Reload to go on.")
-            self._broadcast(failure)
+            self.audience.broadcast(failure)
         finally:
+            self._taken.set()
             for viewer in self.viewers:
                 viewer.wake()
 
@@ -131,7 +134,9 @@ class Room:
         """Do the next thing: a command, a slice of work, a beat of play, or a look."""
         session = self.session
         if not self._inbox.empty():
-            await self._inbox.get_nowait()()
+            carry_out = self._inbox.get_nowait()
+            self._taken.set()
+            await carry_out()
             await asyncio.sleep(0)  # a burst of commands is heard while it goes on
         elif monotonic() - self._saved_at > LATEST and self._unsaved():
             await self._save_if_new()
@@ -140,7 +145,8 @@ class Room:
         elif session.playing:
             await self._until_beat()
         elif self._stale():
-            await self._look()
+            pause = self._commanded_at + SETTLED - monotonic()
+            await (self._look() if pause <= 0 else self._wait(pause))
         elif self._unsaved():
             await self._wait(self._saved_at + SAVE - monotonic())
             if self._inbox.empty():
@@ -149,18 +155,19 @@ class Room:
             await self._wait(None)
 
     async def _carry_out(self, viewer: Viewer, command: Command) -> None:
+        self._commanded_at = monotonic()
         try:
-            self._publish(await self._applied(command))
+            self.audience.publish(await self._applied(command))
         except ConfigError as error:
             faults = tuple(fault.as_dict() for fault in error.faults)
             field = error.faults[0].field if error.faults else ""
-            self._refuse(viewer, command, Failure(error.code, str(error), field, faults))
+            self.audience.refuse(viewer, command, Failure(error.code, str(error), field, faults))
         except SessionError as error:
-            self._refuse(viewer, command, Failure(error.code, str(error), error.field))
+            self.audience.refuse(viewer, command, Failure(error.code, str(error), error.field))
         except BackstepError as error:
-            self._refuse(viewer, command, Failure(error.code, str(error)))
+            self.audience.refuse(viewer, command, Failure(error.code, str(error)))
         else:
-            self._version += 1
+            self.audience.version += 1
             self._answer(viewer, command)
             if isinstance(command, Play):
                 self._beat_at = monotonic()
@@ -173,6 +180,18 @@ class Room:
             return self.session.apply(command)
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._compute, self.session.apply, command)
+
+    async def _greet(self, viewer: Viewer) -> None:
+        if viewer in self.viewers:  # it may have left already
+            self.audience.greet(viewer)
+            self._looked = ()
+
+    async def _show_anew(self, viewer: Viewer, command: Watch | Sync) -> None:
+        if isinstance(command, Watch):
+            names = command.tensors
+            viewer.watched = None if names is None else frozenset(names)
+        self.audience.resend(viewer)
+        self._answer(viewer, command)
 
     def _answer(self, viewer: Viewer, command: Command) -> None:
         if command.id is not None:
@@ -188,8 +207,8 @@ class Room:
             said = self.session.work(1, tell=tell)
         else:
             said = await self._timed(lambda: self.session.work(self._quantum, tell=tell))
-        self._snapshots.clear()
-        self._publish(said)
+        self.audience.forget_snapshots()
+        self.audience.publish(said)
         if now - self._looked_at >= LOOK and self._stale():
             await self._look()
 
@@ -244,89 +263,8 @@ class Room:
                 carry_out = await self._inbox.get()
         except TimeoutError:
             return
+        self._taken.set()
         await carry_out()
-
-    # ------------------------------------------------------------------ publishing
-
-    def _publish(self, messages: list[Message]) -> None:
-        for message in messages:
-            if isinstance(message, Frame):
-                self._publish_frame(message)
-            elif isinstance(message, Welcome):
-                self._version += 1
-                for viewer in self._listeners():
-                    viewer.tell(self._welcome(message, viewer), fresh_start=True)
-                    self._fill(viewer, 0, points=True)
-            else:
-                self._broadcast(message)  # type: ignore[arg-type]
-
-    def _publish_frame(self, frame: Frame) -> None:
-        """Encode once for each set of watched tensors, and offer to everybody."""
-        self._seq += 1
-        self._version += 1
-        self._snapshots.clear()
-        encoded: dict[frozenset[str] | None, bytes] = {}
-        for viewer in self._listeners():
-            watched = viewer.watched
-            if watched not in encoded:
-                encoded[watched] = encode_frame(frame, self._seq, watched)
-            snapshot = partial(self._snapshot, watched)
-            viewer.offer(self._seq, encoded[watched], whole=frame.whole, snapshot=snapshot)
-
-    def _broadcast(self, message: Spoken) -> None:
-        text = self._text(message)
-        for viewer in self._listeners():
-            viewer.tell(text)
-
-    def _listeners(self) -> list[Viewer]:
-        return [viewer for viewer in self.viewers if viewer.greeted]
-
-    def _refuse(self, viewer: Viewer, command: Command, failure: Failure) -> None:
-        viewer.tell(encode_text(failure, **({} if command.id is None else {"id": command.id})))
-
-    async def _greet(self, viewer: Viewer) -> None:
-        if viewer not in self.viewers:
-            return  # it has left already
-        viewer.greeted = True
-        viewer.tell(self._welcome(self.session.welcome(), viewer), fresh_start=True)
-        self._resend(viewer)
-        viewer.tell(self._text(self.session.status()))
-        self._fill(viewer, 0, points=True)
-        self._looked = ()
-
-    def _text(self, message: Spoken) -> str:
-        """Encode a message for everybody; a status also says how many listen."""
-        is_status = isinstance(message, Status)
-        return encode_text(message, **({"viewers": len(self._listeners())} if is_status else {}))
-
-    def _welcome(self, welcome: Welcome, viewer: Viewer) -> str:
-        return encode_text(
-            welcome,
-            protocol=PROTOCOL,
-            rights="drive" if viewer.may_drive else "watch",
-            watch_key=self.keys.watch,
-            limits=self.limits,
-        )
-
-    async def _show_anew(self, viewer: Viewer, command: Watch | Sync) -> None:
-        if isinstance(command, Watch):
-            names = command.tensors
-            viewer.watched = None if names is None else frozenset(names)
-        self._resend(viewer)
-        self._answer(viewer, command)
-
-    def _resend(self, viewer: Viewer) -> None:
-        snapshot = partial(self._snapshot, viewer.watched)
-        viewer.offer(*snapshot(), whole=True, snapshot=snapshot)
-
-    def _snapshot(self, watched: frozenset[str] | None) -> tuple[int, bytes]:
-        """Encode everything at the present place, under the number of the newest frame."""
-        if watched not in self._snapshots:
-            if len(self._snapshots) >= SNAPSHOTS:
-                self._snapshots.clear()
-            frame = self.session.snapshot()
-            self._snapshots[watched] = (self._seq, encode_frame(frame, self._seq, watched))
-        return self._snapshots[watched]
 
     # ------------------------------------------------------------------ looking
 
@@ -346,35 +284,17 @@ class Room:
         loop = asyncio.get_running_loop()
         looked = loop.run_in_executor(self._compute, look)
         start, surface, evaluation = await looked
-        self._broadcast(evaluation)
-        for viewer in self._listeners():
-            self._fill(viewer, start)
-            if surface is not None:
-                viewer.fill("surface", partial(encode_arrays, surface))
-
-    def _fill(self, viewer: Viewer, start: int | None, *, points: bool = False) -> None:
-        """Offer the curve from its entry `start` on, and the points of the data."""
-        if start is not None:
-            waiting = viewer.curve_from
-            viewer.curve_from = start if waiting is None else min(waiting, start)
-            viewer.fill("curve", lambda: self._curve_for(viewer))
-        if points:
-            found = self.session.points()
-            if found is not None:
-                viewer.fill("points", partial(encode_arrays, found))
-
-    def _curve_for(self, viewer: Viewer) -> bytes:
-        start, viewer.curve_from = viewer.curve_from or 0, None
-        return encode_arrays(self.session.curve(start))
+        self.audience.broadcast(evaluation)
+        self.audience.show(start, surface)
 
     # ------------------------------------------------------------------ saving
 
     def _unsaved(self) -> bool:
-        return self._saved != (self._version, self.session.position)
+        return self._saved != (self.audience.version, self.session.position)
 
     async def _save_if_new(self) -> None:
         if self._unsaved():
-            saved = (self._version, self.session.position)
+            saved = (self.audience.version, self.session.position)
             self._saved_at = monotonic()
             await self._save(self.keys.drive, {**self.session.document(), "watch": self.keys.watch})
             self._saved = saved  # not before: it may have been cancelled on the way

@@ -123,6 +123,7 @@ async def _read(socket: WebSocket, room: Room, viewer: Viewer, settings: Setting
         if text is None:
             _object(viewer, "message", "Messages must be JSON text, got binary.")
             continue
+        await room.ready()
         try:
             room.submit(viewer, decode(text))
         except ConfigError as error:

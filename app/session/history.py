@@ -93,8 +93,8 @@ class Keyframes:
 
     def _thin(self, now: int) -> None:
         """Keep the first, and the quarter nearest to now; of the rest, every second."""
-        near = sorted(self._at, key=lambda at: abs(at - now))[: self.most // 4]
-        far = [at for at in self._at[1:] if at not in set(near)]
+        near = set(sorted(self._at, key=lambda at: abs(at - now))[: self.most // 4])
+        far = [at for at in self._at[1:] if at not in near]
         self._at = sorted({self._at[0], *near, *far[::2]})
         self._kept = {at: self._kept[at] for at in self._at}
 

@@ -358,4 +358,4 @@ class Session:
             ConfigError: the document does not fit its config.
         """
         self.timeline.load(edits)
-        self.goal = position
+        self.goal = position or None

@@ -11,7 +11,8 @@ import pytest
 
 from app.engine.config import Config
 from app.engine.run import Run
-from app.live.room import INBOX, SNAPSHOTS, Keys, Room
+from app.live.audience import Keys
+from app.live.room import INBOX, Room
 from app.live.viewer import BACKLOG, IN_FLIGHT
 from app.presets import preset
 from app.session.commands import decode
@@ -314,13 +315,6 @@ async def test_watching_sends_what_is_watched_to_that_viewer_only(opened: Opened
     await opened.ask(one, "watch", tensors=None)
     one.take()
     assert "W2" in [h for h in one.heard if h.is_frame][-1].tensors
-
-
-async def test_snapshots_that_are_kept_are_few(opened: Opened) -> None:
-    viewer = await opened.enter()
-    for number in range(3 * SNAPSHOTS):
-        await opened.ask(viewer, "watch", tensors=[f"W{number}"])
-    assert len(opened.room._snapshots) <= SNAPSHOTS
 
 
 async def test_who_leaves_before_being_greeted_is_gone(opened: Opened) -> None:

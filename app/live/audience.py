@@ -1,0 +1,138 @@
+"""The audience of a room: its viewers, and how what the session says reaches them.
+
+A frame is encoded once for each set of watched tensors and offered to everybody; no viewer is
+ever waited for.
+"""
+
+from functools import partial
+
+from app.live.codec import Spoken, encode_arrays, encode_frame, encode_text
+from app.live.viewer import Viewer
+from app.session.commands import Command
+from app.session.messages import Arrays, Failure, Frame, Message, Status, Welcome
+from app.session.session import Session
+
+__all__ = ["PROTOCOL", "Audience", "Keys"]
+
+SNAPSHOTS = 16  # that are kept for viewers who watch the same
+PROTOCOL = 1
+
+
+class Keys:
+    """The two keys of a room: one to drive it, one to watch it."""
+
+    def __init__(self, drive: str, watch: str) -> None:
+        self.drive, self.watch = drive, watch
+
+
+class Audience:
+    """The viewers of a session. Only those who were greeted are told anything."""
+
+    def __init__(self, session: Session, keys: Keys, limits: dict[str, int]) -> None:
+        self.session, self.keys, self.limits = session, keys, limits
+        self.viewers: set[Viewer] = set()
+        self.version = 0
+        """Grows with everything that is published about the run."""
+        self._seq = 0
+        self._snapshots: dict[frozenset[str] | None, tuple[int, bytes]] = {}
+
+    def publish(self, messages: list[Message]) -> None:
+        """Tell everybody what the session says."""
+        for message in messages:
+            if isinstance(message, Frame):
+                self._publish_frame(message)
+            elif isinstance(message, Welcome):
+                self.version += 1
+                for viewer in self._listeners():
+                    viewer.tell(self._welcome(message, viewer), fresh_start=True)
+                    self._fill(viewer, 0, points=True)
+            else:
+                self.broadcast(message)  # type: ignore[arg-type]
+
+    def _publish_frame(self, frame: Frame) -> None:
+        """Encode once for each set of watched tensors, and offer to everybody."""
+        self._seq += 1
+        self.version += 1
+        self._snapshots.clear()
+        encoded: dict[frozenset[str] | None, bytes] = {}
+        for viewer in self._listeners():
+            watched = viewer.watched
+            if watched not in encoded:
+                encoded[watched] = encode_frame(frame, self._seq, watched)
+            snapshot = partial(self.snapshot, watched)
+            viewer.offer(self._seq, encoded[watched], whole=frame.whole, snapshot=snapshot)
+
+    def broadcast(self, message: Spoken) -> None:
+        """Tell everybody a text."""
+        text = self._text(message)
+        for viewer in self._listeners():
+            viewer.tell(text)
+
+    def _listeners(self) -> list[Viewer]:
+        return [viewer for viewer in self.viewers if viewer.greeted]
+
+    def refuse(self, viewer: Viewer, command: Command, failure: Failure) -> None:
+        """Tell a viewer that its command was refused."""
+        viewer.tell(encode_text(failure, **({} if command.id is None else {"id": command.id})))
+
+    def greet(self, viewer: Viewer) -> None:
+        """Say welcome to a new viewer, and show it where the session stands."""
+        viewer.greeted = True
+        viewer.tell(self._welcome(self.session.welcome(), viewer), fresh_start=True)
+        self.resend(viewer)
+        viewer.tell(self._text(self.session.status()))
+        self._fill(viewer, 0, points=True)
+
+    def _text(self, message: Spoken) -> str:
+        """Encode a message for everybody; a status also says how many listen."""
+        is_status = isinstance(message, Status)
+        return encode_text(message, **({"viewers": len(self._listeners())} if is_status else {}))
+
+    def _welcome(self, welcome: Welcome, viewer: Viewer) -> str:
+        return encode_text(
+            welcome,
+            protocol=PROTOCOL,
+            rights="drive" if viewer.may_drive else "watch",
+            watch_key=self.keys.watch,
+            limits=self.limits,
+        )
+
+    def resend(self, viewer: Viewer) -> None:
+        """Offer a viewer everything it watches, as it is now."""
+        snapshot = partial(self.snapshot, viewer.watched)
+        viewer.offer(*snapshot(), whole=True, snapshot=snapshot)
+
+    def snapshot(self, watched: frozenset[str] | None) -> tuple[int, bytes]:
+        """Encode everything at the present place, under the number of the newest frame."""
+        if watched not in self._snapshots:
+            if len(self._snapshots) >= SNAPSHOTS:
+                self._snapshots.clear()
+            frame = self.session.snapshot()
+            self._snapshots[watched] = (self._seq, encode_frame(frame, self._seq, watched))
+        return self._snapshots[watched]
+
+    def forget_snapshots(self) -> None:
+        """Encode the next snapshot anew: the session has moved."""
+        self._snapshots.clear()
+
+    def show(self, curve_from: int | None, surface: Arrays | None) -> None:
+        """Offer everybody the curve from an entry on, and the surface."""
+        for viewer in self._listeners():
+            self._fill(viewer, curve_from)
+            if surface is not None:
+                viewer.fill("surface", partial(encode_arrays, surface))
+
+    def _fill(self, viewer: Viewer, start: int | None, *, points: bool = False) -> None:
+        """Offer the curve from its entry `start` on, and the points of the data."""
+        if start is not None:
+            waiting = viewer.curve_from
+            viewer.curve_from = start if waiting is None else min(waiting, start)
+            viewer.fill("curve", lambda: self._curve_for(viewer))
+        if points:
+            found = self.session.points()
+            if found is not None:
+                viewer.fill("points", partial(encode_arrays, found))
+
+    def _curve_for(self, viewer: Viewer) -> bytes:
+        start, viewer.curve_from = viewer.curve_from or 0, None
+        return encode_arrays(self.session.curve(start))

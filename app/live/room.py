@@ -27,6 +27,7 @@ __all__ = ["Keys", "Room"]
 
 SLICE = 0.005  # s of work at a time
 FRAME = 1 / 60  # s between two frames while playing
+FRAME_AT_FULL_SPEED = 1 / 30  # s; every weight is another then, which costs a browser more
 LOOK = 0.2  # s between two looks at curve and surface while playing
 SETTLED = 0.02  # s after a command before a look, so that the next command need not wait for it
 SAVE = 1.0  # s between two savings while there is something new
@@ -200,7 +201,7 @@ class Room:
     async def _work(self) -> None:
         """Do one slice of work, and let everybody know if it is time for a frame."""
         now = monotonic()
-        tell = now - self._frame_at >= FRAME
+        tell = now - self._frame_at >= self._frame_time()
         if tell:
             self._frame_at = now
         if self._is_light():
@@ -211,6 +212,9 @@ class Room:
         self.audience.publish(said)
         if now - self._looked_at >= LOOK and self._stale():
             await self._look()
+
+    def _frame_time(self) -> float:
+        return FRAME_AT_FULL_SPEED if self.session.rate == "max" else FRAME
 
     def _is_light(self) -> bool:
         """Whether what is left to do is at most one minibatch of a small network."""

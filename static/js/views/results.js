@@ -16,7 +16,7 @@ const REFRESH = 1_000; // ms between two refreshes of axes while playing
 
 /** @param {(command: string, argument?: any) => void} act @param {import("../store.js").Store} store @param {() => void} redraw */
 export function results(act, store, redraw) {
-  const loss = figure(byId("loss"), lossTraces), norms = figure(byId("norms"), normTraces);
+  const loss = figure(byId("loss"), lossTraces, REFRESH), norms = figure(byId("norms"), normTraces, 1.3 * REFRESH);
   const room = sizeOf(byId("loss"), redraw);
   const surface = surfaceView(store);
   const table = tableView(act, store);
@@ -58,8 +58,9 @@ function percent(share) {
  * A figure of curves: drawn by Plotly when its axes have to change, else its lines are moved.
  * @param {any} box
  * @param {(state: State, colours: any) => {xs: number[], lines: any[], log: boolean, now: [number, number] | null}} make
+ * @param {number} refresh  ms between two drawings by Plotly while playing; figures take turns
  */
-function figure(box, make) {
+function figure(box, make, refresh) {
   let drawn = 0, moved = 0, key = "";
   /** @type {any} */
   let last = null;
@@ -72,7 +73,7 @@ function figure(box, make) {
     moved = now;
     const made = make(state, null);
     const same = key === `${theme}|${made.log}|${made.lines.length}|${room.width}`;
-    const due = now - drawn > REFRESH;
+    const due = now - drawn > refresh;
     last = facts;
     if (same && !due && (isFast(state) || box._sameAxes?.(made))) {
       made.lines.forEach((line, i) => setLine(box, i, made.xs, line.ys));

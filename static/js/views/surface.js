@@ -8,7 +8,7 @@ import { focus, isFast, unitValue } from "../selectors.js";
 
 /** @typedef {import("../store.js").State} State */
 
-const REFRESH = 1_000; // ms between two drawings by Plotly while playing
+const REFRESH = 1_700; // ms between two drawings by Plotly while playing
 const canvas = document.createElement("canvas");
 
 /** @param {import("../store.js").Store} store */

@@ -81,55 +81,55 @@ class Updates:
 
     def __init__(self, config: Config, p: Parameters, rates: Rates) -> None:
         self.rule, self.p, self.rates = config.optimizer, p, rates
-        self.scratch = tuple(np.empty_like(p.flat[""]) for _ in range(2))
+        self.scratch = np.empty_like(p.flat[""])
 
     def on(self, span: slice) -> list[Call]:
         """Return the calls that update the parameters in `span`."""
         flat = {kind: array[..., span] for kind, array in self.p.flat.items()}
         w, g, m, v = flat[""], flat["d"], flat.get("m_", w0), flat.get("v_", w0)
-        s, t = (array[..., span] for array in self.scratch)
+        s = self.scratch[..., span]
         fill: list[Call] = [(self.rates.fill,)] if self.rates.varies else []
-        rule: list[Call] = getattr(self, self.rule.name)(w, g, m, v, s, t)
+        rule: list[Call] = getattr(self, self.rule.name)(w, g, m, v, s)
         return fill + rule
 
-    def sgd(self, w: Array, g: Array, m: Array, v: Array, s: Array, t: Array) -> list[Call]:
+    def sgd(self, w: Array, g: Array, m: Array, v: Array, s: Array) -> list[Call]:
         """w = w - eta g"""
         return [(multiply, g, self.rates.step, s), (subtract, w, s, w)]
 
-    def momentum(self, w: Array, g: Array, m: Array, v: Array, s: Array, t: Array) -> list[Call]:
+    def momentum(self, w: Array, g: Array, m: Array, v: Array, s: Array) -> list[Call]:
         """m = mu m + g;  w = w - eta m"""
         mu = constant(self.rule.momentum, w)  # type: ignore[union-attr]
         gathered: list[Call] = [(multiply, m, mu, m), (add, m, g, m)]
         return [*gathered, (multiply, m, self.rates.step, s), (subtract, w, s, w)]
 
-    def nesterov(self, w: Array, g: Array, m: Array, v: Array, s: Array, t: Array) -> list[Call]:
+    def nesterov(self, w: Array, g: Array, m: Array, v: Array, s: Array) -> list[Call]:
         """m = mu m + g;  w = w - eta (g + mu m)"""
         mu = constant(self.rule.momentum, w)  # type: ignore[union-attr]
         gathered: list[Call] = [(multiply, m, mu, m), (add, m, g, m)]
         ahead: list[Call] = [(multiply, m, mu, s), (add, s, g, s)]
         return [*gathered, *ahead, (multiply, s, self.rates.step, s), (subtract, w, s, w)]
 
-    def adagrad(self, w: Array, g: Array, m: Array, v: Array, s: Array, t: Array) -> list[Call]:
+    def adagrad(self, w: Array, g: Array, m: Array, v: Array, s: Array) -> list[Call]:
         """v = v + g²;  w = w - eta g / (√v + epsilon)"""
-        return [(multiply, g, g, s), (add, v, s, v), *self._over_root(w, g, v, s, t)]
+        return [(multiply, g, g, s), (add, v, s, v), *self._over_root(w, g, v, s)]
 
-    def rmsprop(self, w: Array, g: Array, m: Array, v: Array, s: Array, t: Array) -> list[Call]:
+    def rmsprop(self, w: Array, g: Array, m: Array, v: Array, s: Array) -> list[Call]:
         """v = rho v + (1 - rho) g²;  w = w - eta g / (√v + epsilon)"""
         rho: float = self.rule.rho  # type: ignore[union-attr]
-        return [*_average(v, g, g, rho, s), *self._over_root(w, g, v, s, t)]
+        return [*_average(v, g, g, rho, s), *self._over_root(w, g, v, s)]
 
-    def adam(self, w: Array, g: Array, m: Array, v: Array, s: Array, t: Array) -> list[Call]:
+    def adam(self, w: Array, g: Array, m: Array, v: Array, s: Array) -> list[Call]:
         """m, v moving means of g, g²;  w = w - eta m̂ / (√v̂ + epsilon), hats corrected for start"""
         beta1: float = self.rule.beta1  # type: ignore[union-attr]
         beta2: float = self.rule.beta2  # type: ignore[union-attr]
         moments = [*_average(m, g, None, beta1, s), *_average(v, g, g, beta2, s)]
-        return [*moments, *self._over_root(w, m, v, s, t)]
+        return [*moments, *self._over_root(w, m, v, s)]
 
-    def adamw(self, w: Array, g: Array, m: Array, v: Array, s: Array, t: Array) -> list[Call]:
+    def adamw(self, w: Array, g: Array, m: Array, v: Array, s: Array) -> list[Call]:
         """w = w - eta weight_decay w, then Adam's rule"""
-        return [(multiply, w, self.rates.decay, w), *self.adam(w, g, m, v, s, t)]
+        return [(multiply, w, self.rates.decay, w), *self.adam(w, g, m, v, s)]
 
-    def _over_root(self, w: Array, g: Array, v: Array, s: Array, t: Array) -> list[Call]:
+    def _over_root(self, w: Array, g: Array, v: Array, s: Array) -> list[Call]:
         """w = w - step g / (√v + epsilon)"""
         adam = isinstance(self.rule, Adam)
         epsilon = self.rates.epsilon if adam else constant(self.rule.epsilon, w)  # type: ignore[union-attr]

@@ -7,7 +7,7 @@ import { decodeLink, encodeLink } from "./link.js";
 import { withData, withLayer, withLayerValues, withOptimizer, withUnits, withoutLayer } from "./reshape.js";
 import { focus } from "./selectors.js";
 import { Store } from "./store.js";
-import { close, openExamples, openKeys, openSettings } from "./views/dialogs.js";
+import { openExamples, openKeys, openSettings } from "./views/dialogs.js";
 import { inspector } from "./views/inspector.js";
 import { keys } from "./views/keys.js";
 import { dismiss, notify } from "./views/notices.js";
@@ -243,5 +243,4 @@ async function start() {
 
 try { root.dataset.theme = new URLSearchParams(location.search).get("theme") ?? localStorage.getItem("theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"); } catch { /* light */ }
 showTab("inspect");
-void close;
 start();

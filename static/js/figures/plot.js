@@ -107,12 +107,6 @@ function linePath(xaxis, yaxis, xs, ys, floor) {
   return `${d}L${xaxis.d2p(xs[xs.length - 1]).toFixed(1)} ${base}L${xaxis.d2p(xs[0]).toFixed(1)} ${base}Z`;
 }
 
-/** Where a value of the x axis lies, as a share of the box. @param {any} box @param {number} x */
-export function shareOf(box, x) {
-  const axis = box._fullLayout?.xaxis;
-  return axis ? (axis._offset + axis.d2p(x)) / box.clientWidth : 0;
-}
-
 /** Put another picture in place of the one that a heat map made. @param {HTMLElement} box @param {string} url */
 export function setPicture(box, url) {
   const image = box.querySelector(".heatmaplayer image");

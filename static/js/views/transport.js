@@ -11,11 +11,6 @@ import { done, isFast, program, shownIteration } from "../selectors.js";
 export const RATES = [0.5, 1, 2, 4, 8, 15, 30, 60, 240, 1000, "max"];
 export const SIZES = ["op", "layer", "phase", "minibatch", "epoch"];
 
-/** @param {string} size */
-export function sizeName(size) {
-  return size[0].toUpperCase() + size.slice(1);
-}
-
 /** @param {(command: string, argument?: any) => void} act @param {import("../store.js").Store} store */
 export function transport(act, store) {
   for (const button of document.querySelectorAll("[data-size]")) {

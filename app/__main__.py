@@ -15,6 +15,7 @@ from rich.progress import track
 
 from app.engine.config import Config
 from app.engine.evaluate import Evaluator
+from app.engine.gradcheck import TOLERANCE
 from app.engine.gradcheck import check as gradient_check
 from app.engine.program import Op, symbol, writes
 from app.engine.run import Run
@@ -24,7 +25,6 @@ from app.presets import PRESETS, preset
 __all__ = ["app", "main"]
 
 FAILED, BAD_INPUT = 1, 2
-TOLERANCE = 1e-5
 EPOCHS = 100
 
 app = typer.Typer(

@@ -2,6 +2,9 @@
 
 Each parameter is moved by ±h and the cost computed anew with the forward ops; the central
 difference must be the gradient that the backward ops wrote. In double precision, always.
+
+The difference of two costs cannot be more exact than the costs: each is off by about two eps
+of its size, which the quotient divides by 2h. Below that noise two gradients count as equal.
 """
 
 from typing import Any, NamedTuple
@@ -13,10 +16,12 @@ from app.engine.config import Config
 from app.engine.program import Kind
 from app.engine.run import Run
 
-__all__ = ["Check", "check", "relative_error"]
+__all__ = ["TOLERANCE", "Check", "check", "relative_error", "rounding_noise"]
 
 Array = NDArray[Any]
 H = 1e-5
+TOLERANCE = 1e-5
+"""A relative error below this is a proof."""
 
 
 class Check(NamedTuple):
@@ -37,8 +42,9 @@ def check(config: Config, *, minibatches: int = 0, h: float = H) -> list[Check]:
     analytic = {
         name: array.copy() for name, array in run.tensors().items() if name.startswith(("dW", "db"))
     }
+    noise = rounding_noise(run.cost, h)
     return [
-        Check(name, gradient, numerical, relative_error(gradient, numerical))
+        Check(name, gradient, numerical, relative_error(gradient, numerical, noise))
         for name, gradient in analytic.items()
         for numerical in [_numerical(run, name[1:], h)]
     ]
@@ -67,9 +73,18 @@ def _run_until(run: Run, kind: Kind) -> None:
         run.step()
 
 
-def relative_error(analytic: Array, numerical: Array) -> float:
-    """Return the largest |a - n| / max(|a|, |n|); entries below the noise of h count as equal."""
+def rounding_noise(cost: float, h: float) -> float:
+    """Return how far rounding alone may put (C(w + h) - C(w - h)) / 2h from the gradient.
+
+    Each cost is off by about two eps. The activations are rounded as well, which at a cost near
+    0 is all there is.
+    """
+    return float(np.finfo(np.float64).eps) * (2 * abs(cost) / h + 1)
+
+
+def relative_error(analytic: Array, numerical: Array, noise: float = 0.0) -> float:
+    """Return the largest |a - n| / max(|a|, |n|), where an a - n of `noise` is `TOLERANCE`."""
     size = np.maximum(np.abs(analytic), np.abs(numerical))
-    floor = 1e-5 * max(1.0, float(size.max(initial=0.0)))
+    floor = max(noise / TOLERANCE, float(np.finfo(np.float64).tiny))
     error = np.abs(analytic - numerical) / np.maximum(size, floor)
     return float(error.max(initial=0.0))

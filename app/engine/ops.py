@@ -41,8 +41,9 @@ class Ops:
         return Kernel(steps, *names)
 
     def draw(self, l: int) -> list[Call]:
-        """a[0], y = the next minibatch"""
-        return self._draw
+        """a[0], y = the next minibatch, and the step size of this iteration"""
+        rates = self.updates.rates
+        return [*self._draw, (rates.fill,)] if rates.varies else self._draw
 
     def preactivate(self, l: int) -> list[Call]:
         """z[l] = a[l-1] W[l] + b[l]"""

@@ -3,7 +3,7 @@
 Each is the documented rule of PyTorch's optimizer of that name, on a stretch of the flat
 parameter vectors: `w` the values, `g` the gradients, `m` and `v` the first and second moments.
 The learning rate and Adam's corrections depend on the iteration, so they are small arrays that
-`Rates` fills before each update.
+`Rates` fills once for each minibatch.
 """
 
 from math import cos, pi, sqrt
@@ -61,7 +61,7 @@ class Rates:
         self.varies = isinstance(self.rule, Adam) or self.scheduled
 
     def fill(self) -> None:
-        """Set the arrays for the update that ends iteration `self.iteration`."""
+        """Set the arrays for the updates of iteration `self.iteration`."""
         rule = self.rule
         step: Any = self.base if self.base.ndim else self.base.item()  # floats are quicker
         if self.scheduled:
@@ -88,9 +88,8 @@ class Updates:
         flat = {kind: array[..., span] for kind, array in self.p.flat.items()}
         w, g, m, v = flat[""], flat["d"], flat.get("m_", w0), flat.get("v_", w0)
         s = self.scratch[..., span]
-        fill: list[Call] = [(self.rates.fill,)] if self.rates.varies else []
         rule: list[Call] = getattr(self, self.rule.name)(w, g, m, v, s)
-        return fill + rule
+        return rule
 
     def sgd(self, w: Array, g: Array, m: Array, v: Array, s: Array) -> list[Call]:
         """w = w - eta g"""

@@ -269,7 +269,7 @@ class Run:
     def set_learning_rate(self, value: float) -> None:
         """Change the learning rate from the next update on."""
         self.rates.base[...] = value
-        self.rates.step[...] = value
+        self.rates.fill()
 
     def boundary(self) -> int:
         """Return the position at which the current minibatch began."""

@@ -17,7 +17,7 @@ function open(title, body, foot = null) {
   if (!dialog.open) dialog.showModal();
 }
 
-export function close() {
+function close() {
   byId("dialog").close();
 }
 

@@ -1,19 +1,18 @@
 // @ts-check
-/** The network: Plotly's picture, and over it names, buttons and focusable proxies. */
+/** The network: Plotly's picture, and over it what can be pressed and read; below it the sentence. */
 
-import { byId, h, icon, mark, memo, paced, say, sizeOf } from "../dom.js";
+import { byId, h, mark, memo, paced, say, sizeOf } from "../dom.js";
 import { layoutNetwork } from "../figures/layout.js";
 import { paint, sceneOf } from "../figures/network.js";
 import { drawScene } from "../figures/plot.js";
-import { fixed, plain, signed } from "../format.js";
-import { entry, focus, isFast, unitValue } from "../selectors.js";
+import { focus, isFast } from "../selectors.js";
 import { sentence } from "../sentence.js";
+import { headings, overlay } from "./overlay.js";
 
 /** @typedef {import("../store.js").State} State */
 /** @typedef {import("../figures/layout.js").Layout} Layout */
 
 const PAUSE = 250; // ms between two sentences while playing fast
-const COSTS = /** @type {Record<string, string>} */ ({ squared_error: "squared error", binary_cross_entropy: "binary cross-entropy", cross_entropy: "cross-entropy" });
 
 /** @param {(command: string, argument?: any) => void} act @param {import("../store.js").Store} store @param {() => void} redraw */
 export function stage(act, store, redraw) {
@@ -67,111 +66,6 @@ export function stage(act, store, redraw) {
     heads(state.welcome.config, state.layer, state.op, state.position > 0);
     if (layout.picture) picture(over, state);
   };
-}
-
-/** @param {HTMLElement} over @param {Layout} layout @param {import("../store.js").Store} store @param {(command: string, argument?: any) => void} act */
-function overlay(over, layout, store, act) {
-  const { welcome } = store.state;
-  const L = layout.columns.length - 1;
-  const parts = layout.columns.map((x, l) => head(l, x, L, welcome, act));
-  for (let l = 1; l <= L; l++) {
-    const x = (layout.columns[l - 1] + layout.columns[l]) / 2;
-    parts.push(h("button", { class: "rb add", style: `left:${x}px;top:${layout.columns[1] - layout.columns[0] > 200 ? 9 : 36}px`, title: "Add a layer here", "aria-label": `Add a layer before layer ${l}`, onclick: () => act("add-layer", l - 1) }, icon("plus")));
-  }
-  if (layout.cost) parts.push(h("div", { class: "head cost", style: `left:${layout.cost.x}px` }, h("b", { text: "Cost" }), h("span", { text: COSTS[welcome.config.cost.name] })));
-  for (const { layer, x, y, hidden } of layout.more) parts.push(h("div", { class: "more", style: `left:${x}px;top:${y}px`, text: `and ${hidden} more` }));
-  for (const unit of layout.units) parts.push(...proxy(unit, L, store, act, layout, welcome));
-  for (const edge of layout.edges) if (edge.weight) parts.push(weight(edge, store, act));
-  if (layout.picture) parts.push(h("canvas", { width: 28, height: 28, style: `left:${layout.columns[0]}px;top:${(layout.top + layout.bottom) / 2}px;width:${layout.picture}px;height:${layout.picture}px`, role: "img", "aria-label": "The picture that enters the network" }));
-  parts.push(h("div", { class: "legend" },
-    h("div", {}, h("span", {}, h("i", { class: "lp" }), "positive"), h("span", {}, h("i", { class: "ln" }), "negative")),
-    h("div", {}, h("span", {}, h("i", { class: "lw" }), "written by this op"), h("span", {}, h("i", { class: "lr" }), "read by this op"))));
-  over.replaceChildren(...parts);
-}
-
-/** @param {number} l @param {number} x @param {number} L @param {any} welcome @param {(command: string, argument?: any) => void} act */
-function head(l, x, L, welcome, act) {
-  const name = h("b", {});
-  if (l > 0 && l < L) {
-    name.append(
-      h("button", { class: "rb", title: "One unit less", "aria-label": `One unit less in layer ${l}`, onclick: () => act("units", [l, -1]) }, icon("minus")),
-      h("span", { text: `Layer ${l}` }),
-      h("button", { class: "rb", title: "One unit more", "aria-label": `One unit more in layer ${l}`, onclick: () => act("units", [l, 1]) }, icon("plus")));
-  } else name.textContent = l ? `Layer ${l}` : "Input";
-  return h("div", { class: "head", "data-layer": l, style: `left:${x}px` }, name, h("span", { class: "kind" }));
-}
-
-/** @param {HTMLElement} over @param {any} config @param {number} layer */
-function headings(over, config, layer) {
-  for (const element of over.querySelectorAll(".head[data-layer]")) {
-    const l = Number(/** @type {HTMLElement} */ (element).dataset.layer);
-    element.classList.toggle("cur", l === layer);
-    const made = config.layers[l - 1];
-    const kind = /** @type {Element} */ (element.querySelector(".kind"));
-    say(kind, made ? `${made.units} ${made.units === 1 ? "unit" : "units"}, ${made.activation.replaceAll("_", " ")}` : inputs(config, over));
-  }
-}
-
-/** @param {any} config @param {HTMLElement} over */
-function inputs(config, over) {
-  const n = config.data.name === "digits28" ? 784 : over.querySelectorAll(".unit[data-layer='0']").length;
-  return config.data.name === "digits28" ? "28 × 28 pixels" : `${n} ${n === 1 ? "value" : "values"}`;
-}
-
-const FEATURES = /** @type {Record<string, string[]>} */ ({ x1: ["x", "1"], x2: ["x", "2"], x1_squared: ["x", "1", "²"], x2_squared: ["x", "2", "²"], x1_times_x2: ["x", "1", "x", "2"], sin_x1: ["sin x", "1"], sin_x2: ["sin x", "2"] });
-
-/** A button over a unit: it takes focus, click and pointer, and tells what stands there. @param {any} unit @param {number} L @param {import("../store.js").Store} store @param {(command: string, argument?: any) => void} act @param {Layout} layout @param {any} welcome */
-function proxy(unit, L, store, act, layout, welcome) {
-  const { layer, unit: j, x, y, radius } = unit;
-  const side = Math.max(24, 2 * radius);
-  const button = h("button", {
-    class: "unit", "data-layer": layer, "data-unit": j,
-    style: `left:${x}px;top:${y}px;width:${side}px;height:${side}px`,
-    onclick: () => act("select", { kind: "unit", layer, unit: j }),
-  });
-  const tell = () => {
-    const text = describe(store.state, layer, j);
-    button.title = text;
-    button.setAttribute("aria-label", text);
-  };
-  button.addEventListener("pointerenter", tell);
-  button.addEventListener("focus", tell);
-  button.setAttribute("aria-label", layer ? `Layer ${layer}, unit ${j + 1}` : `Input ${j + 1}`);
-  if (layer || !(layout.labels || radius > 16)) return [button];
-  const names = welcome.config.data.features ?? (welcome.sizes[0] === 2 ? ["x1", "x2"] : null);
-  const parts = names ? FEATURES[names[j]] : ["x", welcome.sizes[0] > 1 ? String(j + 1) : ""];
-  const label = h("span", { class: "sym", style: `left:${x}px;top:${y + radius + 2}px` });
-  parts.forEach((part, i) => label.append(i % 2 && part !== "²" ? h("sub", { text: part }) : part));
-  return [button, label];
-}
-
-/** @param {State} state @param {number} l @param {number} j */
-function describe(state, l, j) {
-  const say = (/** @type {string} */ name) => {
-    const v = unitValue(state, `${name}${l}`, j);
-    return v === null ? "" : `, ${name} ${name === "a" ? fixed(v, 6) : signed(v, 6)}`;
-  };
-  if (l === 0) { const v = unitValue(state, "a0", j); return `Input ${j + 1}${v === null ? "" : `: ${plain(v)}`}`; }
-  return `Layer ${l}, unit ${j + 1}${say("z")}${say("a")}${say("delta")}`;
-}
-
-/** @param {any} edge @param {import("../store.js").Store} store @param {(command: string, argument?: any) => void} act */
-function weight(edge, store, act) {
-  const { layer, from, to } = edge;
-  const name = `Weight of layer ${layer}, from ${from + 1} to ${to + 1}`;
-  const button = h("button", {
-    class: "weight", style: `left:${edge.weight.x}px;top:${edge.weight.y}px`, "aria-label": name,
-    "data-weight": `${layer}.${from}.${to}`,
-    onclick: () => act("select", { kind: "entry", entry: { tensor: `W${layer}`, index: [from, to] } }),
-  });
-  const tell = () => {
-    const w = entry(store.state, `W${layer}`, [from, to]);
-    button.title = w === null ? name : `${name}: ${signed(w, 6)}`;
-    button.setAttribute("aria-label", button.title);
-  };
-  button.addEventListener("pointerenter", tell);
-  button.addEventListener("focus", tell);
-  return button;
 }
 
 /** Draw the picture in focus from the inputs. @param {HTMLElement} over @param {State} state */

@@ -1,0 +1,116 @@
+// @ts-check
+/** What the user can do, by name: buttons, keys and figures all call these. */
+
+import { encodeLink } from "./link.js";
+import { withData, withLayer, withLayerValues, withOptimizer, withUnits, withoutLayer } from "./reshape.js";
+import { focus } from "./selectors.js";
+import { openExamples, openKeys, openSettings } from "./views/dialogs.js";
+import { notify } from "./views/notices.js";
+import { RATES, SIZES } from "./views/transport.js";
+
+const root = document.documentElement;
+
+/**
+ * @param {import("./store.js").Store} store
+ * @param {import("./dialogue.js").Dialogue} dialogue
+ * @param {() => void} redraw
+ * @returns {(name: string, argument?: any) => void}
+ */
+export function actionsOf(store, dialogue, redraw) {
+  const send = (/** @type {any} */ command) => dialogue.send(command);
+  const configure = (/** @type {any} */ patch) => send({ type: "configure", patch });
+  /** @type {Record<string, (argument?: any) => void>} */
+  const actions = {
+    step: () => send({ type: "step", size: store.state.size }),
+    back: () => store.state.position && send({ type: "back", size: store.state.size }),
+    play: () => (store.state.status?.state === "playing" ? send({ type: "pause" }) : play()),
+    stop: () => send({ type: "pause" }),
+    reset: () => send({ type: "reset" }),
+    seek: (position) => send({ type: "seek", position }),
+    size: (size) => { store.set({ size }); replay(); },
+    speed: (speed) => { store.set({ speed }); replay(); },
+    "next-size": () => actions.size(SIZES[(SIZES.indexOf(store.state.size) + 1) % SIZES.length]),
+    focus: (example) => send({ type: "focus", example }),
+    "example-before": () => moveFocus(-1),
+    "example-after": () => moveFocus(1),
+    mean: () => send({ type: "focus", example: focus(store.state) === null ? 0 : null }),
+    select: (selection) => store.set({ selection: same(selection, store.state.selection) ? null : selection }),
+    edit: ({ tensor, index, value, said }) => Number.isFinite(value) ? edit(tensor, index, value) : notify(`${tensor} must be a number, got “${said}”.`, { bad: true }),
+    log: () => store.set({ log: !store.state.log }),
+    theme: () => setTheme(root.dataset.theme === "dark" ? "light" : "dark"),
+    keys: openKeys,
+    share,
+    patch: configure,
+    data: (name) => configure(withData(config(), name, store.state.catalog.data[name])),
+    layer: ([at, values]) => configure(withLayerValues(config(), at, values)),
+    units: ([layer, change]) => configure(withUnits(config(), layer - 1, change)),
+    "add-layer": (at) => configure(withLayer(config(), at ?? config().layers.length - 1)),
+    "remove-layer": (at) => configure(withoutLayer(config(), at)),
+    cost: (choice) => { const [name, reduction, half] = choice.split("."); configure({ cost: { name, reduction, half: half === "true" } }); },
+    optimizer: (name) => configure(withOptimizer(config(), name)),
+    examples: async () => openExamples(await (await fetch("/api/presets")).json(), openPreset),
+    settings: () => openSettings(store.state, (draft) => dialogue.ask({ type: "configure", config: draft })),
+  };
+  return (name, argument) => actions[name](argument);
+
+  function config() {
+    return store.state.welcome.config;
+  }
+
+  function play() {
+    send({ type: "play", size: store.state.size, rate: RATES[store.state.speed] });
+  }
+
+  function replay() {
+    if (store.state.status?.state === "playing") play();
+  }
+
+  /** @param {number} by */
+  function moveFocus(by) {
+    const rows = store.state.tensors.y?.shape[0] ?? store.state.welcome.minibatch_size;
+    send({ type: "focus", example: ((focus(store.state) ?? 0) + by + rows) % rows });
+  }
+
+  /** @param {string} tensor @param {number[]} index @param {number} value */
+  async function edit(tensor, index, value) {
+    const faults = await dialogue.ask({ type: "edit", tensor, index, value });
+    if (!faults.length) offerRejoin();
+  }
+
+  function offerRejoin() {
+    if (store.state.status?.rejoin) {
+      notify("The future from before the change is kept.", { key: "rejoin", action: "Return to it", stays: 12_000, then: () => send({ type: "rejoin" }) });
+    }
+  }
+
+  /** @param {string} theme */
+  function setTheme(theme) {
+    root.dataset.theme = theme;
+    try { localStorage.setItem("theme", theme); } catch { /* private windows may refuse */ }
+    redraw();
+  }
+
+  async function share() {
+    const response = await fetch(`/api/sessions/${dialogue.connection?.key}`);
+    const link = `${location.origin}/#${await encodeLink(await response.json())}`;
+    try {
+      await navigator.clipboard.writeText(link);
+      notify("The link is copied. It opens this experiment at this op.");
+    } catch {
+      notify("Copy the link from the address bar.");
+      history.replaceState(null, "", link);
+    }
+    root.dataset.link = link;
+  }
+
+  /** @param {string} name */
+  async function openPreset(name) {
+    const config = await (await fetch(`/api/presets/${name}`)).json();
+    send({ type: "configure", config });
+  }
+}
+
+/** @param {any} a @param {any} b */
+function same(a, b) {
+  return a !== null && JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,73 @@
+// @ts-check
+/** The talk with the server: commands out, with their answers; what it says of itself as notices. */
+
+import { byId } from "./dom.js";
+import { dismiss, notify } from "./views/notices.js";
+
+/** @typedef {import("./connection.js").Connection} Connection */
+
+export class Dialogue {
+  /** @type {Connection | null} */
+  connection = null;
+  /** Answers that somebody waits for, by id. @type {Map<number, (faults: string[]) => void>} */
+  #waiting = new Map();
+  #lastId = 0;
+
+  /** @param {import("./store.js").Store} store */
+  constructor(store) {
+    this.store = store;
+  }
+
+  /** @param {any} command */
+  send(command) {
+    if (!this.connection?.send(command)) notify("There is no connection to the server. It comes back by itself.", { bad: true, key: "offline" });
+  }
+
+  /** Send a command and learn its faults. @param {any} command @returns {Promise<string[]>} */
+  ask(command) {
+    return new Promise((resolve) => {
+      this.#waiting.set(++this.#lastId, resolve);
+      this.send({ ...command, id: this.#lastId });
+    });
+  }
+
+  /** @param {any} message */
+  take(message) {
+    if (message.type === "error") this.#refused(message);
+    if (message.type === "answer") this.#answered(message.id, []);
+    this.store.take(message);
+    if (this.store.state.gap) this.send({ type: "sync" });
+    if (message.type === "status") this.#told(message);
+  }
+
+  /** @param {boolean} online */
+  online(online) {
+    this.store.take({ type: "ONLINE", online });
+    if (online) dismiss("offline");
+    else notify("The connection is gone. It comes back by itself, at the same place.", { key: "offline", stays: Infinity });
+  }
+
+  /** @param {number} id @param {string[]} faults @returns {boolean} whether somebody waited */
+  #answered(id, faults) {
+    const waits = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    waits?.(faults);
+    return Boolean(waits);
+  }
+
+  /** @param {any} error */
+  #refused(error) {
+    const waited = this.#answered(error.id, [error.message]);
+    if (!waited || !byId("dialog").open) notify(error.message, { bad: true, key: error.code });
+  }
+
+  /** @param {any} status */
+  #told(status) {
+    if (status.state === "diverged") {
+      const { symbol, layer, position } = status.diverged;
+      const back = () => this.send({ type: "seek", position: position - 1 });
+      notify(`${symbol.replace("delta", "δ")} in layer ${layer} is not a number any more: the run diverged. Learning rate ${status.learning_rate}.`, { bad: true, key: "diverged", stays: Infinity, action: "Go to the op before", then: back });
+    } else dismiss("diverged");
+    if (!status.rejoin) dismiss("rejoin");
+  }
+}

@@ -19,7 +19,7 @@ import orjson
 from app.errors import BackstepError, ConfigError, SessionError
 from app.live.audience import Audience, Keys
 from app.live.viewer import Viewer
-from app.session.commands import Ack, Command, Configure, Play, Sync, Watch
+from app.session.commands import Ack, Command, Configure, Pause, Play, Sync, Watch
 from app.session.messages import Failure, Message
 from app.session.session import Session
 
@@ -33,6 +33,7 @@ SETTLED = 0.02  # s after a command before a look, so that the next command need
 SAVE = 1.0  # s between two savings while there is something new
 LATEST = 10.0  # s after which it is saved even in the middle of playing
 INBOX = 256  # commands that wait
+ALONE = 5.0  # s without a viewer, long enough for a reload, until the work rests
 HEAVY = 20_000  # weights times examples, from which on one minibatch is too long for the loop
 log = logging.getLogger("backstep.room")
 
@@ -141,6 +142,8 @@ class Room:
             await asyncio.sleep(0)  # a burst of commands is heard while it goes on
         elif monotonic() - self._saved_at > LATEST and self._unsaved():
             await self._save_if_new()
+        elif self._deserted():
+            session.apply(Pause(type="pause"))
         elif session.goal is not None:
             await self._work()
         elif session.playing:
@@ -154,6 +157,11 @@ class Room:
                 await self._save_if_new()
         else:
             await self._wait(None)
+
+    def _deserted(self) -> bool:
+        """Whether there is work that nobody has been watching for a while."""
+        at_work = self.session.playing or self.session.goal is not None
+        return at_work and not self.viewers and monotonic() - self.left_at > ALONE
 
     async def _carry_out(self, viewer: Viewer, command: Command) -> None:
         self._commanded_at = monotonic()

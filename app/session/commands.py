@@ -92,7 +92,7 @@ class Edit(_Command):
 
 
 class Rejoin(_Command):
-    """Take up the future that the last edit in the past put aside."""
+    """Take up what a change put aside: the future before an edit, the run before a config."""
 
     type: Literal["rejoin"]
 

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.engine.run import Run
+
 __all__ = ["Change", "CurveLog", "Keyframes"]
 
 Array = NDArray[Any]
@@ -36,6 +38,13 @@ class Change:
         """Whether `other` sets the same entry at the same place."""
         mine = (self.position, self.tensor, self.index)
         return mine == (other.position, other.tensor, other.index)
+
+    def make(self, run: Run) -> None:
+        """Change the run, which stands at `position`."""
+        if self.is_rate:
+            run.set_learning_rate(self.value)
+        else:
+            run.set_value(self.tensor, self.index, self.value)
 
     def as_json(self) -> dict[str, Any]:
         return {

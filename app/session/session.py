@@ -56,8 +56,12 @@ class Session:
 
     def _start(self, config: Config) -> None:
         refuse_beyond(config, self._most_parameters)
-        self.timeline = Timeline(config, budget=self._budget)
-        self.run = self.timeline.run
+        self._take_up(Timeline(config, budget=self._budget))
+        self.before: Timeline | None = None
+
+    def _take_up(self, timeline: Timeline) -> None:
+        """Be at rest where a timeline stands."""
+        self.timeline, self.run = timeline, timeline.run
         self.stops = Stops(self.run.program, self.run.per_epoch)
         self.playing = False
         self.until: Stop | None = None
@@ -173,9 +177,10 @@ class Session:
                     self._settle()
                 self.timeline.change("learning_rate", (), rate)
             return [*self._frame(), self.welcome(), self.status()]
-        playing = self.playing
+        playing, before = self.playing, self.timeline
         self._start(config)
         self.playing = playing
+        self.before = before if before.end else None
         self.focus = None if self.focus is None else 0
         return self._anew()
 
@@ -218,12 +223,18 @@ class Session:
         self.goal = None
 
     def _rejoin(self) -> list[Message]:
-        if self.timeline.branch is None:
+        if self._rejoinable() is None:
             raise SessionError("rejoin", "No earlier future is kept.")
         self._settle()
-        self.timeline.rejoin()
+        if self.timeline.branch is not None:
+            self.timeline.rejoin()
+            self.playing = False
+            return [*self._frame(whole=True), self.status()]
+        assert self.before is not None, "what can be rejoined is a future or a run"
         self.playing = False
-        return [*self._frame(whole=True), self.status()]
+        before, self.before = self.before, self.timeline
+        self._take_up(before)
+        return self._anew()
 
     def _focus(self, example: int | None) -> list[Message]:
         if example is not None and example >= self.run.minibatches[0].size:
@@ -278,7 +289,7 @@ class Session:
 
     def status(self) -> Status:
         """Say what the session is doing."""
-        diverged, branch = self.timeline.diverged, self.timeline.branch
+        diverged = self.timeline.diverged
         at_end = diverged is not None and self.position >= diverged[0]
         state = "playing" if self.playing else "working" if self.goal is not None else "paused"
         if at_end and not self.playing:
@@ -293,7 +304,7 @@ class Session:
             rate=self.rate,
             focus=self.focus,
             learning_rate=self.timeline.learning_rate(),
-            rejoin=None if branch is None else {"position": branch.fork, "end": branch.end},
+            rejoin=self._rejoinable(),
             diverged=None
             if diverged is None
             else {
@@ -303,9 +314,18 @@ class Session:
             reason=self.reason,
         )  # fmt: skip
 
+    def _rejoinable(self) -> dict[str, int] | None:
+        """Say where `rejoin` leads: to the future before an edit, else to the run before this."""
+        if (branch := self.timeline.branch) is not None:
+            return {"position": branch.fork, "end": branch.end}
+        if self.before is not None:
+            return {"position": self.before.position, "end": self.before.end}
+        return None
+
     def snapshot(self) -> Frame:
         """Return a frame of everything that is defined here; nothing counts as told by it."""
-        return telling.frame(self.timeline, self.run.names(), focus=self.focus, whole=True)
+        names = self.run.names()
+        return telling.frame(self.timeline, names, focus=self.focus, whole=True, old=self._slow)
 
     def points(self) -> Arrays | None:
         """Return the training and test points with their targets, for data that has a picture."""
@@ -339,7 +359,16 @@ class Session:
         ops = [self.run.program[p % length] for p in range(start, here)]
         names = dict.fromkeys(name for op in ops for name in writes(op, self.run.config))
         drawn = any(op.kind is Kind.DRAW for op in ops)
-        return [telling.frame(self.timeline, names, focus=self.focus, whole=False, drawn=drawn)]
+        return [
+            telling.frame(
+                self.timeline, names, focus=self.focus, whole=False, drawn=drawn, old=self._slow
+            )
+        ]
+
+    @property
+    def _slow(self) -> bool:
+        """Whether single ops are looked at, not minibatches that fly past."""
+        return not self.playing or self.size in ("op", "layer", "phase")
 
     # ------------------------------------------------------------------ saving
 

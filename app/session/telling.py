@@ -1,18 +1,24 @@
 """What there is to say about a timeline: messages made at its position. It looks, never touches."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.engine.config import Config
 from app.engine.costs import example_costs
 from app.engine.listing import listing
-from app.engine.program import reads, symbol, writes
+from app.engine.program import Kind, reads, symbol, writes
 from app.session.messages import Arrays, Evaluation, Frame, Welcome
 from app.session.options import options
 from app.session.timeline import Timeline
 
 __all__ = ["evaluation", "frame", "points", "surface", "welcome"]
+
+Array = NDArray[Any]
+COMPARED = 4096
+"""Entries up to which a parameter is shown beside its value before the update."""
 
 
 def welcome(timeline: Timeline, config: Config) -> Welcome:
@@ -48,13 +54,19 @@ def frame(
     focus: int | None,
     whole: bool,
     drawn: bool = False,
+    old: bool = True,
 ) -> Frame:
-    """Return a frame of the tensors of those names that are defined here, as copies."""
+    """Return a frame of the tensors of those names that are defined here, as copies.
+
+    With `old`, weights and biases that this minibatch has updated come with what they were.
+    """
     run, op = timeline.run, timeline.run.last_op
     defined = set(run.names())
     tensors = {name: run.tensor(name).copy() for name in names if name in defined}
     if "a0" in tensors:
         tensors["examples"] = run.examples_shown().astype(np.int32)
+    if old:
+        tensors |= _old(timeline, tensors)
     if "cost" in tensors:
         L = run.config.depth
         parts = (run.tensor(name) for name in (f"z{L}", f"a{L}", "y"))
@@ -75,6 +87,23 @@ def frame(
         end=timeline.end,
         focus=focus,
     )
+
+
+def _old(timeline: Timeline, tensors: Mapping[str, Array]) -> dict[str, Array]:
+    """Return, for every small parameter among `tensors` that is updated, its value before."""
+    run = timeline.run
+    done = run.position % len(run.program) or (len(run.program) if run.position else 0)
+    updated = {
+        name
+        for op in run.program[:done]
+        if op.kind is Kind.UPDATE
+        for name in writes(op, run.config)
+        if name in tensors and name[0] in "Wb" and tensors[name].size <= COMPARED
+    }
+    if not updated:
+        return {}
+    before = timeline.start_of_minibatch()
+    return {f"old_{name}": before.tensor(name).copy() for name in updated}
 
 
 def points(timeline: Timeline) -> Arrays | None:

@@ -19,6 +19,7 @@ from app.engine.program import Kind, Op
 from app.engine.run import Run
 from app.errors import ConfigError, Fault, shown
 from app.session.commands import FARTHEST, LARGEST
+from app.session.glance import Glance
 from app.session.history import Change, CurveLog, Keyframes
 
 __all__ = ["Timeline", "lies_within"]
@@ -65,6 +66,7 @@ class Timeline:
         self.branch: Branch | None = None
         self.diverged: tuple[int, Op] | None = None
         self.keyframes = Keyframes(self.run.parameters.lasting.nbytes, budget)
+        self._glance = Glance(self.run, self.keyframes)
         norms = [f"norm{l}" for l in range(1, config.depth + 1)]
         self.curve = CurveLog(["iteration", "train", "test", *norms], self._stride())
         self._arrive()
@@ -96,7 +98,7 @@ class Timeline:
         self.run.set_learning_rate(self.config.optimizer.learning_rate)
         for change in self.log:
             if change.is_rate and change.position < self.position:
-                self._make(change)
+                change.make(self.run)
         self._arrive()
 
     def forward(self, target: int, *, most: int = 2**40, stop: Stop | None = None) -> str:
@@ -169,7 +171,7 @@ class Timeline:
             self.curve.put(self._measured(iteration))
         for change in self.log:
             if change.position == run.position:
-                self._make(change)
+                change.make(self.run)
 
     @np.errstate(all="ignore")  # what is about to diverge may overflow when it is squared
     def _measured(self, iteration: int) -> tuple[float, ...]:
@@ -201,6 +203,13 @@ class Timeline:
             return "gradient_norm_below"
         return ""
 
+    def start_of_minibatch(self) -> Run:
+        """Return a run as this one was before the minibatch whose tensors are shown.
+
+        It is another run, valid until the next look; this one stays where it is.
+        """
+        return self._glance.at_start_of(self.run.shown_iteration, self.log)
+
     # ------------------------------------------------------------------ changing
 
     def editable(self) -> dict[str, tuple[int, ...]]:
@@ -221,15 +230,14 @@ class Timeline:
         self.log = [c for c in self.log if not c.is_replaced_by(change)] + [change]
         self.end = here
         if at == here:
-            self._make(change)
+            change.make(self.run)
         else:
             self._restore(at)
             self.forward(here)
 
     def _updating(self) -> bool:
         """Whether an update of this minibatch is executed already."""
-        kinds = [op.kind for op in self.run.program[: self.position % self.length]]
-        return Kind.UPDATE in kinds
+        return any(op.kind is Kind.UPDATE for op in self.run.program[: self.position % self.length])
 
     def _put_aside(self, fork: int) -> None:
         """Cut what lies after `fork`, and keep it as the branch if there is anything."""
@@ -268,12 +276,6 @@ class Timeline:
         self._put_aside(0)
         self.branch = None
         self.end = 0
-
-    def _make(self, change: Change) -> None:
-        if change.is_rate:
-            self.run.set_learning_rate(change.value)
-        else:
-            self.run.set_value(change.tensor, change.index, change.value)
 
     def load(self, edits: list[Any]) -> None:
         """Take a saved log of changes; the run must stand at its start.

@@ -14,11 +14,11 @@ const root = document.documentElement;
  * @param {import("./store.js").Store} store
  * @param {import("./dialogue.js").Dialogue} dialogue
  * @param {() => void} redraw
- * @returns {(name: string, argument?: any) => void}
+ * @returns {(name: string, argument?: any) => any}
  */
 export function actionsOf(store, dialogue, redraw) {
   const send = (/** @type {any} */ command) => dialogue.send(command);
-  const configure = (/** @type {any} */ patch) => send({ type: "configure", patch });
+  const configure = (/** @type {any} */ patch) => changed({ type: "configure", patch });
   /** @type {Record<string, (argument?: any) => void>} */
   const actions = {
     step: () => send({ type: "step", size: store.state.size }),
@@ -35,7 +35,7 @@ export function actionsOf(store, dialogue, redraw) {
     "example-after": () => moveFocus(1),
     mean: () => send({ type: "focus", example: focus(store.state) === null ? 0 : null }),
     select: (selection) => store.set({ selection: same(selection, store.state.selection) ? null : selection }),
-    edit: ({ tensor, index, value, said }) => Number.isFinite(value) ? edit(tensor, index, value) : notify(`${tensor} must be a number, got “${said}”.`, { bad: true }),
+    edit: ({ tensor, index, value }) => edit(tensor, index, value),
     log: () => store.set({ log: !store.state.log }),
     theme: () => setTheme(root.dataset.theme === "dark" ? "light" : "dark"),
     keys: openKeys,
@@ -74,13 +74,8 @@ export function actionsOf(store, dialogue, redraw) {
   /** @param {string} tensor @param {number[]} index @param {number} value */
   async function edit(tensor, index, value) {
     const faults = await dialogue.ask({ type: "edit", tensor, index, value });
-    if (!faults.length) offerRejoin();
-  }
-
-  function offerRejoin() {
-    if (store.state.status?.rejoin) {
-      notify("The future from before the change is kept.", { key: "rejoin", action: "Return to it", stays: 12_000, then: () => send({ type: "rejoin" }) });
-    }
+    if (!faults.length) dialogue.offerRejoin();
+    return faults;
   }
 
   /** @param {string} theme */
@@ -106,7 +101,14 @@ export function actionsOf(store, dialogue, redraw) {
   /** @param {string} name */
   async function openPreset(name) {
     const config = await (await fetch(`/api/presets/${name}`)).json();
-    send({ type: "configure", config });
+    changed({ type: "configure", config });
+  }
+
+  /** Ask for a change; say why it cannot be, or offer what it put aside. @param {any} command */
+  async function changed(command) {
+    const [fault] = await dialogue.ask(command);
+    if (fault) notify(fault, { bad: true, key: "configure" });
+    else dialogue.offerRejoin();
   }
 }
 

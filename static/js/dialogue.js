@@ -1,7 +1,6 @@
 // @ts-check
 /** The talk with the server: commands out, with their answers; what it says of itself as notices. */
 
-import { byId } from "./dom.js";
 import { dismiss, notify } from "./views/notices.js";
 
 /** @typedef {import("./connection.js").Connection} Connection */
@@ -47,6 +46,13 @@ export class Dialogue {
     else notify("The connection is gone. It comes back by itself, at the same place.", { key: "offline", stays: Infinity });
   }
 
+  /** Offer what a change has put aside. */
+  offerRejoin() {
+    if (!this.store.state.status?.rejoin) return;
+    const then = () => this.send({ type: "rejoin" });
+    notify("What was before this change is kept.", { key: "rejoin", action: "Return to it", stays: 12_000, then });
+  }
+
   /** @param {number} id @param {string[]} faults @returns {boolean} whether somebody waited */
   #answered(id, faults) {
     const waits = this.#waiting.get(id);
@@ -57,8 +63,7 @@ export class Dialogue {
 
   /** @param {any} error */
   #refused(error) {
-    const waited = this.#answered(error.id, [error.message]);
-    if (!waited || !byId("dialog").open) notify(error.message, { bad: true, key: error.code });
+    if (!this.#answered(error.id, [error.message])) notify(error.message, { bad: true, key: error.code });
   }
 
   /** @param {any} status */
@@ -66,7 +71,8 @@ export class Dialogue {
     if (status.state === "diverged") {
       const { symbol, layer, position } = status.diverged;
       const back = () => this.send({ type: "seek", position: position - 1 });
-      notify(`${symbol.replace("delta", "δ")} in layer ${layer} is not a number any more: the run diverged. Learning rate ${status.learning_rate}.`, { bad: true, key: "diverged", stays: Infinity, action: "Go to the op before", then: back });
+      const where = symbol === "C" ? "The cost" : `${symbol.replace("delta", "δ")} in layer ${layer}`;
+      notify(`${where} is not a number any more: the run diverged. Learning rate ${status.learning_rate}.`, { bad: true, key: "diverged", stays: Infinity, action: "Go to the op before", then: back });
     } else dismiss("diverged");
     if (!status.rejoin) dismiss("rejoin");
   }

@@ -55,7 +55,7 @@ export function s(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** @type {WeakMap<Element, {width: number, height: number}>} */
+/** @type {WeakMap<Element, {size: {width: number, height: number}, told: Set<() => void>}>} */
 const sizes = new WeakMap();
 
 /**
@@ -64,17 +64,23 @@ const sizes = new WeakMap();
  * @param {() => void} [then]
  */
 export function sizeOf(box, then) {
-  const known = sizes.get(box);
-  if (known) return known;
+  const known = sizes.get(box) ?? observed(box);
+  if (then) known.told.add(then);
+  return known.size;
+}
+
+/** @param {HTMLElement} box */
+function observed(box) {
   const size = { width: box.clientWidth, height: box.clientHeight };
-  sizes.set(box, size);
+  const known = { size, told: /** @type {Set<() => void>} */ (new Set()) };
+  sizes.set(box, known);
   new ResizeObserver(() => {
     const [width, height] = [box.clientWidth, box.clientHeight];
     if (width === size.width && height === size.height) return;
     Object.assign(size, { width, height });
-    then?.();
+    for (const then of known.told) then();
   }).observe(box);
-  return size;
+  return known;
 }
 
 /** Set text only where it changed. @param {Element} element @param {string} text */

@@ -2,6 +2,7 @@
 /** Numbers as people read them: a true minus, a plus where a sign carries meaning. Pure. */
 
 const MINUS = "−";
+const NOISE = 1e-16; // what is smaller is what rounding left of a zero
 
 /**
  * @param {number} value
@@ -10,7 +11,8 @@ const MINUS = "−";
 export function fixed(value, digits = 4) {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "not a number" : value > 0 ? "∞" : `${MINUS}∞`;
   const size = Math.abs(value);
-  const text = size !== 0 && (size >= 10 ** (7 - digits) || size < 0.5 * 10 ** -digits)
+  if (size < NOISE) return (0).toFixed(digits);
+  const text = size >= 10 ** Math.max(5, 7 - digits) || size < 0.5 * 10 ** -digits
     ? power(size) : size.toFixed(digits);
   return value < 0 && Number(size.toFixed(digits)) + (text.includes("e") ? 1 : 0) !== 0 ? MINUS + text : text;
 }
@@ -27,14 +29,21 @@ function power(size) {
  * @param {number} digits
  */
 export function signed(value, digits = 4) {
-  return (value > 0 ? "+" : "") + fixed(value, digits);
+  return (value >= NOISE ? "+" : "") + fixed(value, digits);
 }
 
-/** An input or target: as short as it is exact, at most four decimals. @param {number} value */
-export function plain(value) {
+/** As `signed`, in as few characters as a label on an edge has room for. @param {number} value @param {number} digits */
+export function brief(value, digits) {
+  const size = Math.abs(value);
+  if (!Number.isFinite(value) || size < NOISE || (size >= 0.5 * 10 ** -digits && size < 1000)) return signed(value, digits);
+  return (value < 0 ? MINUS : "+") + size.toExponential(0).replace("e+", "e").replace("-", MINUS);
+}
+
+/** An input or target: as short as it is exact, at most four decimals. @param {number} value @param {number} [digits] */
+export function plain(value, digits = 4) {
   if (!Number.isFinite(value) || Math.abs(value) >= 1e6) return fixed(value, 0);
   const size = Math.abs(value);
-  const text = size && size < 0.0001 ? power(size) : String(Number(size.toFixed(4)));
+  const text = size && size < 0.0001 ? power(size) : String(Number(size.toFixed(digits)));
   return value < 0 && text !== "0" ? MINUS + text : text;
 }
 

@@ -46,15 +46,32 @@ store.subscribe(redraw);
 document.addEventListener("click", (event) => {
   const button = /** @type {HTMLElement} */ (event.target).closest?.("[data-do]");
   if (button instanceof HTMLElement && button.dataset.do) act(button.dataset.do);
+  // After a press with the pointer the keys are those of the transport again, Space above all.
+  if (event.detail > 0) /** @type {HTMLElement | null} */ (/** @type {HTMLElement} */ (event.target).closest?.("main button"))?.blur();
 });
 
 keys(act);
 
-for (const tab of document.querySelectorAll("[data-show]")) tab.addEventListener("click", () => showTab(/** @type {HTMLElement} */ (tab).dataset.show ?? ""));
+const tabs = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-show]")]);
+tabs.forEach((tab, i) => {
+  tab.addEventListener("click", () => showTab(tab.dataset.show ?? ""));
+  tab.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const next = tabs[(i + step + tabs.length) % tabs.length];
+    showTab(next.dataset.show ?? "");
+    next.focus();
+  });
+});
 
 /** @param {string} name */
 function showTab(name) {
-  for (const tab of document.querySelectorAll("[data-show]")) tab.setAttribute("aria-selected", String(/** @type {HTMLElement} */ (tab).dataset.show === name));
+  for (const tab of tabs) {
+    tab.setAttribute("aria-selected", String(tab.dataset.show === name));
+    tab.tabIndex = tab.dataset.show === name ? 0 : -1;
+  }
   for (const panel of document.querySelectorAll("[data-tab]")) panel.classList.toggle("shown", /** @type {HTMLElement} */ (panel).dataset.tab === name);
   redraw();
 }

@@ -92,3 +92,30 @@ export function isFast(state) {
   const { status } = state;
   return status?.state === "playing" && (status.rate === "max" || status.rate > 4);
 }
+
+const FLICKERS = 15; // ops a second from which a changing accent would flash (WCAG 2.3.1)
+
+/** Whether single ops fly past so fast that the accent of their phase must rest. @param {State} state */
+export function isBlurred(state) {
+  const { status } = state;
+  return status?.state === "playing" && ["op", "layer", "phase"].includes(status.size) && (status.rate === "max" || status.rate >= FLICKERS);
+}
+
+/** What an update changed an entry by, or null. @param {State} state @param {string} name @param {number[]} index */
+export function changed(state, name, index) {
+  const now = entry(state, name, index), before = entry(state, `old_${name}`, index);
+  return now === null || before === null ? null : now - before;
+}
+
+/** The unit that the sentence speaks of: the selected one, else the first of the layer. @param {State} state @returns {{layer: number, unit: number} | null} */
+export function spokenUnit(state) {
+  const op = current(state), chosen = state.selection;
+  if (!op || !["preactivate", "activate", "delta"].includes(op.kind)) return null;
+  return chosen?.kind === "unit" && chosen.layer === op.layer ? chosen : { layer: op.layer, unit: 0 };
+}
+
+/** Whether the targets are classes, one of several outputs each. @param {State} state */
+export function isOneHot(state) {
+  const { config } = state.welcome;
+  return config.layers[config.layers.length - 1].activation === "softmax";
+}

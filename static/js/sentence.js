@@ -2,7 +2,7 @@
 /** Each stop as one plain sentence, with its numbers. Pure: returns parts, numbers marked. */
 
 import { fixed, plain, signed } from "./format.js";
-import { current, entry, exampleCost, focus, next, program, unitValue } from "./selectors.js";
+import { changed, current, entry, exampleCost, focus, next, program, spokenUnit, unitValue } from "./selectors.js";
 
 /** @typedef {import("./store.js").State} State */
 /** @typedef {{text: string, kind: "lead" | "num" | "text"}} Part */
@@ -27,7 +27,8 @@ const PHASES = { draw: "Draw", forward: "Forward", cost: "Cost", backward: "Back
 export function sentence(state) {
   const op = current(state);
   if (!op) return opening(state);
-  const unit = unitOf(state, op);
+  if (state.status?.state === "diverged") return [{ text: "Diverged: ", kind: "lead" }, { text: `${op.symbol.replace("delta", "δ")} is not a number any more. Go back, or reset with a lower learning rate.`, kind: "text" }];
+  const unit = spokenUnit(state)?.unit ?? 0;
   const phase = PHASES[/** @type {keyof typeof PHASES} */ (op.phase)];
   const place = op.kind === "draw" || op.kind === "clip" ? phase
     : op.kind === "cost" ? phase : `${phase}, layer ${op.layer}${["gradient", "update"].includes(op.kind) ? "" : `, unit ${unit + 1}`}`;
@@ -39,12 +40,6 @@ function opening(state) {
   const ops = program(state);
   if (!ops.length) return [];
   return [{ text: "Ready. ", kind: "lead" }, ...say`Step (→) makes the next of the ${String(ops.length)} ops of a minibatch, back (←) takes it back.`];
-}
-
-/** The unit a sentence speaks of: the selected one, else the first. @param {State} state @param {import("./store.js").Op} op */
-function unitOf(state, op) {
-  const chosen = state.selection;
-  return chosen?.kind === "unit" && chosen.layer === op.layer ? chosen.unit : 0;
 }
 
 /** @param {State} state @param {import("./store.js").Op} op @param {number} j @returns {Part[] | null} */
@@ -73,14 +68,15 @@ function told(state, op, j) {
     case "cost":
       return number(state.cost, (cost) => {
         const c = exampleCost(state), rows = state.tensors.y?.shape[0] ?? 1;
-        return c === null || mean || rows === 1 ? say`the cost of this minibatch is ${fixed(cost)}.` : say`this example costs ${fixed(c)}; the cost of all ${String(rows)} together is ${fixed(cost)}.`;
+        const whole = state.welcome.config.cost.reduction === "sum" ? "the sum over all" : "the mean over all";
+        return c === null || mean || rows === 1 ? say`the cost of this minibatch is ${fixed(cost)}.` : [...say`this example costs ${fixed(c)}; the cost, `, { text: whole, kind: "text" }, ...say` ${String(rows)}, is ${fixed(cost)}.`];
       });
     case "delta":
       return delta(state, l, j, of);
     case "gradient":
       return number(norm(state, `dW${l}`), (size) => say`dW${String(l)} says how the cost changes with each weight; its norm is ${fixed(size)}.`);
     case "update":
-      return number(state.status?.learning_rate ?? null, (eta) => say`each weight moves against its gradient, with learning rate ${plain(eta)}.`);
+      return update(state, l);
     case "clip":
       return say`the gradients are held to the threshold.`;
     default:
@@ -102,6 +98,15 @@ function delta(state, l, j, of) {
     if (error === 0) return say`delta is ${signed(d)}, no error is sent back.`;
     return say`delta is ${signed(d)}, the error sent back ${signed(error)} times the slope ${fixed(d / error)}.`;
   });
+}
+
+/** The weight that is selected, else the first, from its old value to the new. @param {State} state @param {number} l */
+function update(state, l) {
+  const chosen = state.selection?.kind === "entry" && state.selection.entry.tensor === `W${l}` ? state.selection.entry.index : [0, 0];
+  const now = entry(state, `W${l}`, chosen), change = changed(state, `W${l}`, chosen);
+  if (now === null || change === null) return number(state.status?.learning_rate ?? null, (eta) => say`each weight moves against its gradient, with learning rate ${plain(eta)}.`);
+  const where = [{ text: `w ${chosen[0] + 1} → ${chosen[1] + 1} goes`, kind: /** @type {"text"} */ ("text") }];
+  return [...where, ...say` from ${signed(now - change)} to ${signed(now)}, by ${signed(change)}; its gradient is ${signed(entry(state, `dW${l}`, chosen) ?? 0)}.`];
 }
 
 /** @param {number | null} value @param {(value: number) => Part[] | null} then */

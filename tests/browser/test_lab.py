@@ -146,7 +146,7 @@ def test_full_speed_draws_the_loss_curve_and_the_surface(lab: Lab) -> None:
     expect(lab.page.locator("#surface .heatmaplayer image")).to_have_count(1)
     path = lab.page.locator("#loss .scatterlayer .js-line").first
     expect(path).to_have_attribute("d", re.compile(r"^M.*L"))
-    expect(lab.page.locator("#measures")).to_contain_text("right")
+    expect(lab.page.locator("#measures")).to_contain_text("accuracy")
 
 
 def test_reset_gives_the_same_start_again(lab: Lab) -> None:
@@ -193,7 +193,13 @@ def test_an_edit_that_is_no_number_is_refused_with_a_sentence(lab: Lab) -> None:
     lab.page.locator("[data-weight='1.0.0']").click()
     lab.page.locator("#edit").fill("much")
     lab.page.locator("#edit").press("Enter")
-    expect(lab.page.locator(".notice.bad")).to_contain_text("W1 must be a number")
+    expect(lab.page.locator("#edit-fault")).to_contain_text("it must be a number, got “much”")
+    lab.page.locator("#edit").fill("")
+    lab.page.locator("#edit").press("Enter")
+    expect(lab.page.locator("#edit-fault")).to_contain_text("it must be a number")
+    lab.page.locator("#edit").fill("1e308")
+    lab.page.locator("#edit").press("Enter")
+    expect(lab.page.locator("#edit-fault")).to_contain_text("at most 1000000")
     assert lab.session()["edits"] == []
 
 
@@ -227,7 +233,7 @@ def test_units_and_layers_are_added_and_removed_on_the_picture(lab: Lab) -> None
     expect(lab.page.locator("#layers li")).to_have_count(3)
 
 
-@pytest.mark.parametrize("data", ["circle", "spiral", "moons", "sine", "line", "gaussian"])
+@pytest.mark.parametrize("data", ["and", "or", "circle", "spiral", "moons", "gaussian"])
 def test_other_data_is_one_click_and_trains(lab: Lab, data: str) -> None:
     lab.page.locator(f"[data-data={data}]").click()
     expect(lab.page.locator(f"[data-data={data}]")).to_have_attribute("aria-pressed", "true")
@@ -401,3 +407,36 @@ def centre(locator) -> tuple[float, float]:  # type: ignore[no-untyped-def]
     box = locator.bounding_box()
     assert box is not None
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_another_network_puts_the_run_aside_and_one_press_brings_it_back(lab: Lab) -> None:
+    lab.step(9)
+    before = lab.matrix("delta1")
+    lab.page.get_by_label("One unit more in layer 1").first.click()
+    lab.wait_for_position(0)
+    lab.page.get_by_role("button", name="Return to it").click()
+    lab.wait_for_position(9)
+    assert lab.matrix("delta1") == before
+
+
+def test_space_plays_after_a_press_on_another_button(lab: Lab) -> None:
+    lab.page.locator("[data-size=epoch]").click()
+    lab.press(" ")
+    expect(lab.page.locator(".top [data-do=play]")).to_have_attribute("aria-label", "Pause")
+
+
+def test_an_update_shows_what_it_changed(lab: Lab) -> None:
+    lab.step(11)
+    expect(lab.page.locator("#say")).to_contain_text("w 1 → 1 goes from +0.5000 to +0.4862")
+    texts = lab.page.locator(".net text.weight.lit").all_text_contents()
+    assert len(texts) == 6
+    assert all(text.startswith("Δ") for text in texts)
+
+
+def test_a_matrix_is_walked_and_pressed_with_the_keyboard(lab: Lab) -> None:
+    lab.step(11)
+    lab.page.locator("#inspect [data-tensor=W1] td").first.focus()
+    lab.press("ArrowRight")
+    lab.press("ArrowDown")
+    lab.press("Enter")
+    expect(lab.page.locator("#inspect-what")).to_contain_text("W1[1,1]")

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { epochDigits, exact, fixed, plain, sign, signed, thousands } from "../../static/js/format.js";
+import { brief, epochDigits, exact, fixed, plain, sign, signed, thousands } from "../../static/js/format.js";
 
 test("negative numbers have a true minus, positive ones a plus where a sign says something", () => {
   assert.equal(fixed(-0.25), "−0.2500");
@@ -41,4 +41,20 @@ test("an epoch has six digits with a comma", () => {
 
 test("a tooltip has every digit", () => {
   assert.equal(exact(-0.13355709205439217), "−0.13355709205439217");
+});
+
+test("a label on an edge has few characters", () => {
+  assert.equal(brief(0.4862, 2), "+0.49");
+  assert.equal(brief(-0.00022, 3), "−2e−4");
+  assert.equal(brief(45321, 2), "+5e4");
+  assert.equal(brief(0, 2), "0.00");
+});
+
+test("what rounding leaves of a zero is shown as zero", () => {
+  assert.equal(signed(2.8e-17), "0.0000");
+  assert.equal(signed(-2.8e-17), "0.0000");
+});
+
+test("six decimals do not turn a large number into a power", () => {
+  assert.equal(signed(-453.32, 6), "−453.320000");
 });

@@ -6,7 +6,7 @@ import { START } from "../../static/js/store.js";
 
 const OPS = [["draw", 0, "draw"], ["preactivate", 1, "forward"], ["activate", 1, "forward"], ["cost", 1, "cost"], ["delta", 1, "backward"], ["gradient", 1, "backward"], ["update", 1, "update"]];
 const welcome = {
-  sizes: [1, 1], minibatch_size: 2, config: { layers: [{ units: 1, activation: "leaky_relu" }] },
+  sizes: [1, 1], minibatch_size: 2, config: { layers: [{ units: 1, activation: "leaky_relu" }], cost: { reduction: "mean" } },
   program: OPS.map(([kind, layer, phase]) => ({ kind, layer, phase, symbol: kind, reads: [], writes: [], code: "", shapes: [] })),
 };
 const rows = (...values) => ({ shape: [values.length, 1], data: new Float64Array(values) });
@@ -20,10 +20,21 @@ test("every stop is one plain sentence with its numbers", () => {
   assert.equal(at(1), "Draw: example 1 of 2 brings the inputs 2 and the target 1.");
   assert.equal(at(2), "Forward, layer 1, unit 1: z is −0.5000, its inputs times its weights, plus its bias −1.5000.");
   assert.equal(at(3), "Forward, layer 1, unit 1: a is −0.0050, the leaky relu of z −0.5000.");
-  assert.equal(at(4), "Cost: this example costs 1.0000; the cost of all 2 together is 1.5000.");
+  assert.equal(at(4), "Cost: this example costs 1.0000; the cost, the mean over all 2, is 1.5000.");
   assert.equal(at(5), "Backward, layer 1, unit 1: delta is −2.0100; the output is −0.0050, the target 1.");
   assert.equal(at(6), "Backward, layer 1: dW1 says how the cost changes with each weight; its norm is 3.0000.");
   assert.equal(at(7), "Update, layer 1: each weight moves against its gradient, with learning rate 0.1.");
+});
+
+test("an update is told from the old weight to the new", () => {
+  const old = { ...tensors, old_W1: { shape: [1, 1], data: new Float64Array([0.8]) } };
+  const told = sentence({ ...START, welcome, position: 7, phase: "update", cost: 1.5, tensors: old, status: { focus: 0, learning_rate: 0.1 } }).map((part) => part.text).join("");
+  assert.equal(told, "Update, layer 1: w 1 → 1 goes from +0.8000 to +0.5000, by −0.3000; its gradient is +3.0000.");
+});
+
+test("a run that diverged says so, not code", () => {
+  const told = sentence({ ...START, welcome, position: 4, phase: "cost", tensors, status: { focus: 0, state: "diverged" } }).map((part) => part.text).join("");
+  assert.match(told, /^Diverged: cost is not a number any more/);
 });
 
 test("the mean over the minibatch is said to be one", () => {

@@ -413,3 +413,16 @@ async def test_a_diverged_run_is_told_with_op_and_layer() -> None:
     assert (heard["type"], heard["code"]) == ("error", "diverged")
     assert (await opened.ask(viewer, "back"))["type"] == "answer"
     await opened.close()
+
+
+async def test_play_that_nobody_watches_rests_after_a_while(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.live.room.ALONE", 0.0)
+    viewer = await opened.enter()
+    await opened.ask(viewer, "play", rate="max", size="epoch")
+    opened.room.leave(viewer)
+    async with asyncio.timeout(UNIT):
+        while opened.room.session.playing:  # noqa: ASYNC110  nothing else tells
+            await asyncio.sleep(0)
+    assert opened.room.session.goal is None

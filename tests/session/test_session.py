@@ -23,6 +23,7 @@ from app.session.session import MOST_CHANGES, SOON, Session
 from .scenes import LENGTH, PER_EPOCH, bits, executed, settings, small, state, unstable
 
 EXTRAS = {"examples", "costs"}
+OLD = {"old_W1", "old_b1", "old_W2", "old_b2"}
 """What frames carry beside tensors: which examples were drawn, and the cost of each."""
 
 
@@ -202,11 +203,49 @@ def test_a_frame_carries_exactly_what_the_op_wrote(name: str) -> None:
     for op in [*session.run.program, *session.run.program]:
         made = frame(told(session, "step"))
         extras = {Kind.DRAW: {"examples"}, Kind.COST: {"costs"}}.get(op.kind, set())
+        if op.kind is Kind.UPDATE:
+            extras = {f"old_{name}" for name in writes(op, session.config) if name[0] in "Wb"}
         assert made.tensors.keys() == {*writes(op, session.config), *extras}
         assert (made.op, made.layer, made.phase) == (op.kind, op.layer, op.phase)
         assert (made.whole, made.drawn) == (False, op.kind is Kind.DRAW)
-        for tensor in made.tensors.keys() - EXTRAS:
+        for tensor in made.tensors.keys() - EXTRAS - extras:
             assert np.array_equal(made.tensors[tensor], session.run.tensor(tensor))
+
+
+def test_an_update_is_told_with_what_the_parameters_were() -> None:
+    session = Session(preset("iris"))
+    told(session, "step", size="minibatch", count=3)
+    told(session, "edit", tensor="W1", index=[0, 0], value=2.0)
+    before = {name: session.run.tensor(name).copy() for name in ("W1", "b1", "W2", "b2")}
+    made = frame(told(session, "step", size="minibatch"))
+    assert {name for name in made.tensors if name.startswith("old_")} == {
+        f"old_{n}" for n in before
+    }
+    for name, tensor in before.items():
+        assert np.array_equal(made.tensors[f"old_{name}"], tensor)
+        assert not np.array_equal(made.tensors[name], tensor)
+    session.apply(decode('{"type": "play", "size": "minibatch"}'))
+    session.beat(1)
+    flying = frame(session.work(1))
+    assert not any(name.startswith("old_") for name in flying.tensors)
+
+
+def test_a_new_config_puts_the_run_aside_and_rejoin_takes_it_up_twice() -> None:
+    session = Session(small())
+    told(session, "step", size="epoch", count=4)
+    there, config = bits(session.run), session.config
+    now = status(told(session, "configure", patch={"seed": 5}))
+    assert now.rejoin == {"position": 12 * LENGTH, "end": 12 * LENGTH}
+    told(session, "step", size="minibatch")
+    told(session, "rejoin")
+    assert (bits(session.run), session.config) == (there, config)
+    told(session, "rejoin")
+    assert (session.position, session.config.seed) == (LENGTH, 5)
+
+
+def test_a_run_that_has_not_begun_is_not_kept() -> None:
+    session = Session(small())
+    assert status(told(session, "configure", patch={"seed": 5})).rejoin is None
 
 
 def test_a_frame_over_several_ops_carries_what_all_of_them_wrote() -> None:
@@ -230,7 +269,7 @@ def test_a_snapshot_carries_everything_that_is_defined() -> None:
     session = Session(small())
     assert session.snapshot().tensors.keys() == set(session.run.names())
     told(session, "seek", position=LENGTH)
-    assert session.snapshot().tensors.keys() == {*session.run.names(), *EXTRAS}
+    assert session.snapshot().tensors.keys() == {*session.run.names(), *EXTRAS, *OLD}
 
 
 def test_frames_are_copies() -> None:

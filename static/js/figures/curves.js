@@ -30,20 +30,21 @@ export function reach(last) {
 }
 
 /**
- * @param {{ink: string, ink3: string, line: string}} colours
+ * @param {{ink: string, ink3: string, line: string, font: string}} colours
  * @param {[number, number]} x
  * @param {[number, number]} y
  * @param {boolean} log
  */
-export function axes({ ink3, line }, x, y, log) {
-  const font = { size: 12, color: ink3, family: "inherit" };
+export function axes({ ink3, line, font: family }, x, y, log) {
+  const font = { size: 12, color: ink3, family };
+  const wide = log ? Math.max(...y.map(Math.abs)) >= 5 : Math.max(...y.map(Math.abs)) >= 1e5; // long numbers
   const common = { fixedrange: true, zeroline: false, tickfont: font, ticks: "", showline: false };
   return {
-    margin: { l: 36, r: 10, t: 6, b: 20 },
+    margin: { l: wide ? 52 : 36, r: 10, t: 6, b: 20 },
     xaxis: { ...common, range: x, showgrid: false, nticks: 5, tickformat: x[1] < 10 ? "~r" : ",~s" },
     yaxis: {
       ...common, range: y, gridcolor: line, type: log ? "log" : "linear", nticks: 4,
-      ...(log ? { dtick: Math.max(1, Math.ceil((y[1] - y[0]) / 4)), tickformat: "~g" } : { tickformat: "~g" }),
+      ...(log ? { dtick: Math.max(1, Math.ceil((y[1] - y[0]) / 4)), tickformat: wide ? ".0e" : "~g" } : { tickformat: wide ? ".1e" : "~g" }),
     },
   };
 }

@@ -15,12 +15,13 @@ const MOST_VALUES = 24; // weights of one gap that are written out
  * @property {number} height
  * @property {number[]} columns   x of every layer
  * @property {number} radius
- * @property {(Point & {layer: number, unit: number, radius: number})[]} units
+ * @property {number} scale
+ * @property {number} gap         px between two columns
+ * @property {(Point & {layer: number, unit: number, radius: number, label: boolean})[]} units   `label`: there is room below it
  * @property {Edge[]} edges
  * @property {{layer: number, x: number, y: number, hidden: number}[]} more   units that found no room
  * @property {(Point & {w: number, h: number}) | null} cost
  * @property {number | null} picture   side of the picture that stands for the input layer
- * @property {boolean} labels     whether there is room below the units
  * @property {number} bandWidth
  * @property {number} top
  * @property {number} bottom
@@ -30,13 +31,14 @@ const MOST_VALUES = 24; // weights of one gap that are written out
  * @param {number[]} sizes
  * @param {number} width
  * @param {number} height
+ * @param {number} scale  of text and units, above 1 on a projector
  * @returns {Layout}
  */
-export function layoutNetwork(sizes, width, height) {
+export function layoutNetwork(sizes, width, height, scale = 1) {
   const compact = width < 560;
   const L = sizes.length - 1;
-  const top = compact ? 34 : HEAD;
-  const bottom = height - (compact ? 8 : FOOT);
+  const top = compact ? 34 : HEAD * scale;
+  const bottom = height - (compact ? 8 : FOOT * scale);
   const hasPicture = sizes[0] === 784;
   const left = compact ? (hasPicture ? 56 : 46) : Math.max(hasPicture ? 106 : 70, width * 0.085);
   const right = compact ? width - 56 : width - Math.max(190, width * 0.245);
@@ -45,11 +47,12 @@ export function layoutNetwork(sizes, width, height) {
   const gap = (right - left) / L;
   const picture = hasPicture ? Math.min(150, gap * 0.8, room * 0.6, 2 * left - 16) : null;
   const shown = sizes.map((n) => Math.min(n, Math.max(3, Math.floor(room / 25))));
-  const widest = Math.max(...shown.filter((_, l) => !(l === 0 && picture)));
-  const spacing = Math.min(compact ? 92 : 108, room / widest);
-  const labels = spacing >= 66;
-  const radius = Math.max(7, Math.min(LARGEST, (compact ? 37 : LARGEST), spacing * (labels ? 0.39 : 0.41), gap * (compact ? 0.235 : 0.2)));
-  const middle = (top + bottom) / 2 - (labels ? 10 : 0);
+  // Each layer has as much room for its units as there is; the values of a small one stay readable.
+  const spacings = shown.map((n) => Math.min(compact ? 92 : 108 * scale, room / n));
+  const labelled = spacings.map((spacing) => spacing >= 66 * scale);
+  const radii = spacings.map((spacing, l) => Math.max(7, Math.min((compact ? 37 : LARGEST) * scale, spacing * (labelled[l] ? 0.39 : 0.44), gap * (compact ? 0.235 : 0.2))));
+  const radius = Math.max(...radii);
+  const middle = (top + bottom) / 2 - (labelled.every(Boolean) ? 10 : 0);
   /** @type {Layout["units"]} */
   const units = [];
   /** @type {Layout["more"]} */
@@ -57,18 +60,17 @@ export function layoutNetwork(sizes, width, height) {
   sizes.forEach((n, l) => {
     if (l === 0 && picture) return;
     const count = n > shown[l] ? shown[l] - 1 : n;
+    const spacing = spacings[l], label = labelled[l];
     const height = (shown[l] - 1) * spacing;
-    for (let j = 0; j < count; j++) {
-      const r = l === 0 ? Math.max(7, radius * 0.68) : radius;
-      units.push({ layer: l, unit: j, x: columns[l], y: middle - height / 2 + j * spacing, radius: r });
-    }
+    const r = l === 0 ? Math.max(7, radii[l] * (radii[l] > 20 ? 0.68 : 1)) : radii[l];
+    for (let j = 0; j < count; j++) units.push({ layer: l, unit: j, x: columns[l], y: middle - height / 2 + j * spacing, radius: r, label });
     if (count < n) more.push({ layer: l, x: columns[l], y: middle + height / 2, hidden: n - count });
   });
   const output = units.filter((u) => u.layer === L);
   const edges = edgesBetween(units, sizes, gap, { top, bottom, compact });
-  const cost = compact ? null : { x: width - Math.max(66, width * 0.08), y: mean(output.map((u) => u.y)), w: 66, h: 54 };
+  const cost = compact ? null : { x: width - Math.max(66 * scale, width * 0.08), y: mean(output.map((u) => u.y)), w: 66 * scale, h: 54 * scale };
   return {
-    width, height, columns, radius, units, edges, more, cost, picture, labels, top, bottom,
+    width, height, scale, columns, gap, radius, units, edges, more, cost, picture, top, bottom,
     bandWidth: Math.min(gap * 0.62, Math.max(2 * radius + 56, 112)),
   };
 }

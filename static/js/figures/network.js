@@ -6,8 +6,8 @@
  * path and text for a state, and touches a node only where something changed.
  */
 
-import { fixed, plain, sign, signed } from "../format.js";
-import { current, entry, exampleCost, focus, shownQuantity, unitValue } from "../selectors.js";
+import { brief, fixed, plain, sign, signed } from "../format.js";
+import { changed, current, entry, exampleCost, focus, isBlurred, isFast, isOneHot, shownQuantity, spokenUnit, unitValue } from "../selectors.js";
 
 /** @typedef {import("../store.js").State} State */
 /** @typedef {import("./layout.js").Layout} Layout */
@@ -17,6 +17,9 @@ import { current, entry, exampleCost, focus, shownQuantity, unitValue } from "..
 const THIN = 1.5; // px, the width of a weight of 0
 const THICK = 7; // px, the width of a weight of 5 and more
 const FULL = 5; // the weight that has the largest width
+const LEAST = 14; // px radius of a unit that its value fits into
+const READABLE = 22; // px radius below which a value is only read at rest
+const SHORT = 30; // px radius below which a value has two decimals
 
 /** @param {Layout} layout @returns {{paths: Part[], texts: Label[]}} */
 export function sceneOf(layout) {
@@ -32,21 +35,21 @@ export function sceneOf(layout) {
   for (const unit of units.filter((u) => u.layer === columns.length - 1)) {
     if (cost) paths.push({ role: "link", path: line({ x: unit.x + unit.radius + 2, y: unit.y }, { x: cost.x - cost.w / 2, y: cost.y }) });
   }
-  for (const edge of edges) addEdgeValues(edge, paths, texts);
+  for (const edge of edges) addEdgeValues(edge, layout.scale, paths, texts);
   for (const unit of units) addUnit(unit, layout, paths, texts);
-  if (cost) addCost(cost, paths, texts);
+  if (cost) addCost(cost, layout.scale, paths, texts);
   return { paths, texts };
 }
 
-/** @param {any} edge @param {Part[]} paths @param {Label[]} texts */
-function addEdgeValues(edge, paths, texts) {
+/** @param {any} edge @param {number} scale @param {Part[]} paths @param {Label[]} texts */
+function addEdgeValues(edge, scale, paths, texts) {
   if (edge.weight) {
-    paths.push({ role: "pill", edge, path: rounded(edge.weight.x, edge.weight.y, 50, 22, 7) });
-    texts.push({ role: "weight", edge, size: 13, ...edge.weight });
+    paths.push({ role: "pill", edge, path: rounded(edge.weight.x, edge.weight.y, 60 * scale, 22 * scale, 7 * scale) });
+    texts.push({ role: "weight", edge, size: 13 * scale, ...edge.weight });
   }
   if (edge.signal) {
-    paths.push({ role: "signal", edge, path: rounded(edge.signal.x, edge.signal.y, 72, 23, 11.5) });
-    texts.push({ role: "signal", edge, size: 13, ...edge.signal });
+    paths.push({ role: "signal", edge, path: rounded(edge.signal.x, edge.signal.y, 72 * scale, 23 * scale, 11.5 * scale) });
+    texts.push({ role: "signal", edge, size: 13 * scale, ...edge.signal });
   }
 }
 
@@ -60,18 +63,19 @@ function addUnit(unit, layout, paths, texts) {
     paths.push({ role: "track", unit, path: circle(x, y, inner) });
     paths.push({ role: "gauge", unit, path: circle(x, y, inner) });
     if (radius > 16) paths.push({ role: "notch", unit, path: line({ x, y: y - radius + 1 }, { x, y: y - radius + 9 }) });
-    paths.push({ role: "ring", unit, path: circle(x, y, radius) });
   }
-  if (radius >= 17) texts.push({ role: "value", unit, x, y, size: Math.min(15.5, radius * (unit.layer ? 0.38 : 0.5)) });
-  if (unit.layer && layout.labels) texts.push({ role: "label", unit, x, y: y + radius + 13, size: 13 });
+  paths.push({ role: "ring", unit, path: circle(x, y, radius) });
+  const { scale } = layout;
+  if (radius >= LEAST) texts.push({ role: "value", unit, x, y, size: Math.min(15 * scale, radius * (!unit.layer ? 0.5 : radius < SHORT ? 0.52 : 0.37)) });
+  if (unit.layer && unit.label) texts.push({ role: "label", unit, x, y: y + radius + 13 * scale, size: 13 * scale });
 }
 
-/** @param {any} cost @param {Part[]} paths @param {Label[]} texts */
-function addCost(cost, paths, texts) {
+/** @param {any} cost @param {number} scale @param {Part[]} paths @param {Label[]} texts */
+function addCost(cost, scale, paths, texts) {
   paths.push({ role: "box", path: rounded(cost.x, cost.y, cost.w, cost.h, 10) });
-  texts.push({ role: "cost-name", x: cost.x, y: cost.y - 12, size: 14 });
-  texts.push({ role: "cost", x: cost.x, y: cost.y + 11, size: 13 });
-  texts.push({ role: "target", x: cost.x, y: cost.y + cost.h / 2 + 15, size: 12 });
+  texts.push({ role: "cost-name", x: cost.x, y: cost.y - 12 * scale, size: 14 * scale });
+  texts.push({ role: "cost", x: cost.x, y: cost.y + 11 * scale, size: 13 * scale });
+  texts.push({ role: "target", x: cost.x, y: cost.y + cost.h / 2 + 15 * scale, size: 12 * scale });
 }
 
 /**
@@ -80,10 +84,12 @@ function addCost(cost, paths, texts) {
  * @param {{paths: SVGPathElement[], texts: SVGTextElement[]}} nodes
  * @param {State} state
  * @param {Layout} layout
+ * @param {boolean} edges  false leaves edges and what is written on them as they are
  */
-export function paint(scene, nodes, state, layout) {
+export function paint(scene, nodes, state, layout, edges = true) {
   const look = lookOf(state, layout);
   scene.paths.forEach((part, i) => {
+    if (!edges && part.edge) return;
     const [names, width, d] = look.path(part);
     const node = /** @type {any} */ (nodes.paths[i]);
     const full = `${part.role} ${names}`;
@@ -92,6 +98,7 @@ export function paint(scene, nodes, state, layout) {
     if (d !== undefined && node.d !== d) node.setAttribute("d", (node.d = d));
   });
   scene.texts.forEach((label, i) => {
+    if (!edges && label.edge) return;
     const [text, names] = look.text(label);
     const node = /** @type {any} */ (nodes.texts[i]);
     const full = text === "" ? "off" : `${label.role} ${names}`;
@@ -119,6 +126,8 @@ function lookOf(state, layout) {
   };
   const back = op?.kind === "delta" ? op.layer + 1 : -1;
   const chosen = state.selection;
+  const blurred = isBlurred(state), fast = isFast(state);
+  const spoken = chosen?.kind === "unit" ? chosen : chosen || blurred ? null : spokenUnit(state);
 
   /** @param {any} unit */
   const value = (unit) => shown(state, unit, quantity);
@@ -126,11 +135,11 @@ function lookOf(state, layout) {
   const path = (part) => {
     const { unit, edge } = part;
     switch (part.role) {
-      case "band": return [op && part.layer === op.layer && op.kind !== "cost" && op.kind !== "clip" ? "on" : ""];
+      case "band": return [op && !blurred && part.layer === op.layer && op.kind !== "cost" && op.kind !== "clip" ? "on" : ""];
       case "edge": return edgeLook(state, edge, touched, chosen);
       case "pill": return [`on ${pillTouch(edge, op, touched)}`];
       case "signal": return [back === edge.layer && entry(state, `W${edge.layer}`, [edge.from, edge.to]) !== null ? "on" : ""];
-      case "halo": return [chosen?.kind === "unit" && chosen.layer === unit.layer && chosen.unit === unit.unit ? "on" : ""];
+      case "halo": return [unit.layer === spoken?.layer && unit.unit === spoken?.unit ? "on" : ""];
       case "disc": case "ring": return [unitTouch(unit.layer)];
       case "track": return [value(unit) === null ? "" : "on"];
       case "notch": return [value(unit) === null ? "" : "on"];
@@ -145,8 +154,9 @@ function lookOf(state, layout) {
     switch (label.role) {
       case "value": {
         const v = value(unit);
-        if (v === null) return ["", ""];
-        return unit.layer === 0 ? [plain(v), ""] : quantity === "delta" && state.tensors[`delta${unit.layer}`] ? [signed(v), sign(v)] : [fixed(v), ""];
+        if (v === null || (fast && unit.radius < READABLE)) return ["", ""];
+        const digits = unit.radius < SHORT ? 2 : 4;
+        return unit.layer === 0 ? [plain(v, digits), ""] : isSigned(state, unit.layer, quantity) ? [signed(v, digits), sign(v)] : [fixed(v, digits), ""];
       }
       case "label": return [under(state, unit, quantity), op?.layer === unit.layer ? "in" : ""];
       case "weight": return pillText(state, edge, op, touched);
@@ -157,11 +167,20 @@ function lookOf(state, layout) {
       }
       case "cost-name": return [focus(state) === null ? "mean Cₓ" : "Cₓ", ""];
       case "cost": { const c = exampleCost(state); return [c === null ? "·" : fixed(c), ""]; }
-      case "target": { const y = layout.units.filter((u) => u.layer === L).length === 1 ? unitValue(state, "y", 0) : null; return [y === null ? "" : `target ${plain(y)}`, ""]; }
+      case "target": return [target(state), ""];
       default: return ["", ""];
     }
   };
   return { path, text };
+}
+
+/** @param {State} state */
+function target(state) {
+  const outputs = state.welcome.sizes[state.welcome.sizes.length - 1];
+  const ys = Array.from({ length: outputs }, (_, k) => unitValue(state, "y", k));
+  if (ys[0] === null || (outputs > 1 && focus(state) === null)) return "";
+  if (isOneHot(state)) return `class ${ys.indexOf(1)}`;
+  return outputs > 3 ? "" : `target ${ys.map((y) => plain(/** @type {number} */ (y), 2)).join(", ")}`;
 }
 
 /** The value on a unit: the error signal on the way back, else what it puts out, or as far as it is. @param {State} state @param {any} unit @param {string} quantity */
@@ -170,6 +189,11 @@ function shown(state, unit, quantity) {
   if (layer === 0) return unitValue(state, "a0", j);
   return (quantity === "delta" ? unitValue(state, `delta${layer}`, j) : null)
     ?? unitValue(state, `a${layer}`, j) ?? unitValue(state, `z${layer}`, j);
+}
+
+/** Whether a unit shows delta or z, which have a sign; what it puts out is read without. @param {State} state @param {number} l @param {string} quantity */
+function isSigned(state, l, quantity) {
+  return (quantity === "delta" && Boolean(state.tensors[`delta${l}`])) || !state.tensors[`a${l}`];
 }
 
 /** @param {State} state @param {any} unit @param {string} quantity */
@@ -205,12 +229,15 @@ function pillTouch(edge, op, touched) {
   return op?.kind === "gradient" ? touched(`dW${edge.layer}`) : touched(`W${edge.layer}`);
 }
 
-/** A weight, or its gradient when that is what the op writes. @param {State} state @param {any} edge @param {any} op @param {(name: string) => string} touched @returns {[string, string]} */
+/** A weight; its gradient or its change when that is what the op writes. @param {State} state @param {any} edge @param {any} op @param {(name: string) => string} touched @returns {[string, string]} */
 function pillText(state, edge, op, touched) {
-  const gradient = op?.kind === "gradient" && op.layer === edge.layer;
-  const value = entry(state, `${gradient ? "dW" : "W"}${edge.layer}`, [edge.from, edge.to]);
+  const here = op?.layer === edge.layer, at = [edge.from, edge.to];
+  const change = here && op.kind === "update" ? changed(state, `W${edge.layer}`, at) : null;
+  const gradient = here && op.kind === "gradient";
+  const value = change ?? entry(state, `${gradient ? "dW" : "W"}${edge.layer}`, at);
   if (value === null) return ["", ""];
-  return [signed(value, gradient ? 3 : 2), `${sign(value)} ${pillTouch(edge, op, touched) ? "lit" : ""}`];
+  const text = brief(value, gradient || change !== null ? 3 : 2);
+  return [change === null ? text : `Δ${text}`, `${sign(value)} ${pillTouch(edge, op, touched) ? "lit" : ""}`];
 }
 
 /** An arc from twelve o'clock, clockwise for plus. @param {any} unit @param {number | null} value @param {number} most @returns {[string, number?, string?]} */

@@ -151,10 +151,10 @@ function number(name, property, range, draft) {
   const low = range.minimum ?? range.exclusiveMinimum, high = range.maximum ?? range.exclusiveMaximum;
   const value = draft[name] ?? property.default;
   const input = h("input", {
-    class: "field", inputmode: "decimal", "data-field": name, placeholder: "none", value: value ?? "",
+    class: "field", inputmode: "decimal", "data-field": name, placeholder: name === "samples" ? "as the data has" : "none", value: value ?? "",
     onchange: () => { const text = input.value.trim().replace(",", "."); if (text === "") delete draft[name]; else draft[name] = Number.isFinite(Number(text)) ? Number(text) : text; },
   });
-  return h("label", { class: "f" }, h("span", { text: words(name) }), input, h("small", { text: `${property.description}${low !== undefined ? `, ${low} to ${high}` : ""}` }));
+  return h("label", { class: "f" }, h("span", { text: words(name) }), input, h("small", { text: `${property.description}${low === undefined ? "" : high === undefined ? `, from ${low}` : `, ${low} to ${high}`}` }));
 }
 
 /** @param {any} property @param {any} draft */

@@ -3,7 +3,7 @@
 
 import { byId, h, paced } from "../dom.js";
 import { fixed, plain } from "../format.js";
-import { focus, isFast } from "../selectors.js";
+import { focus, isFast, isOneHot } from "../selectors.js";
 
 /** @typedef {import("../store.js").State} State */
 
@@ -21,17 +21,31 @@ export function tableView(act, store) {
     if (!y || !a0 || a0.shape[1] > 4) { table.replaceChildren(); return; }
     const row = focus(state);
     const first = row === null ? 0 : Math.min(Math.max(0, row - 1), Math.max(0, y.shape[0] - MOST));
-    const head = h("thead", {}, h("tr", {}, ...["x", `a${L}`, "y"].map((text) => h("th", { text }))));
+    const several = y.shape[1] > 1, classes = isOneHot(state), values = several && !classes;
+    const head = h("thead", {}, h("tr", {}, ...[values ? "" : "x", `a${L}`, "y"].map((text) => h("th", { text }))));
     const body = h("tbody", {});
     for (let i = first; i < Math.min(y.shape[0], first + MOST); i++) {
-      const short = (/** @type {any} */ tensor, /** @type {number} */ digits) => rowOf(tensor, i).map((/** @type {number} */ v) => (Number.isInteger(v) ? plain(v) : v.toFixed(digits).replace("-", "−")));
-      body.append(h("tr", { "aria-current": i === row ? "true" : null, onclick: () => act("focus", i) },
-        h("td", { text: short(a0, a0.shape[1] > 1 && !Number.isInteger(a0.data[0]) ? 1 : 2).join(" ") }), h("td", { text: a ? best(rowOf(a, i)) : "" }), h("td", { text: y.shape[1] > 1 ? String(argmax(rowOf(y, i))) : short(y, 2)[0] })));
+      const x = values ? String(i + 1) : listed(rowOf(a0, i));
+      const out = !a ? "" : classes ? best(rowOf(a, i)) : several ? listed(rowOf(a, i)) : short(rowOf(a, i)[0], 3);
+      const wanted = classes ? String(argmax(rowOf(y, i))) : listed(rowOf(y, i));
+      body.append(h("tr", { "aria-current": i === row ? "true" : null, onclick: () => act("focus", i) }, ...[x, out, wanted].map((text) => h("td", { text }))));
     }
-    table.classList.toggle("small", !Number.isInteger(a0.data[0]));
+    const small = !Number.isInteger(a0.data[0]);
+    table.classList.toggle("small", small);
+    table.parentElement.classList.toggle("tight", small);
     table.replaceChildren(head, body);
   }, () => isFast(store.state), PAUSE);
   return (/** @type {State} */ state) => show(state.tensors, state.status, state.welcome);
+}
+
+/** @param {number} value @param {number} digits */
+function short(value, digits) {
+  return !Number.isFinite(value) || Math.abs(value) >= 1000 ? fixed(value, 0) : value.toFixed(digits).replace("-", "−");
+}
+
+/** Several values side by side, as short as a narrow table needs. @param {number[]} values */
+function listed(values) {
+  return values.map((v) => (Number.isInteger(v) ? plain(v) : Math.abs(v) >= 1000 ? fixed(v, 0) : v.toFixed(Math.abs(v) < 1 ? 2 : 1).replace("-", "−"))).join(" ");
 }
 
 /** @param {any} tensor @param {number} i */
@@ -46,5 +60,5 @@ function argmax(values) {
 
 /** @param {number[]} outputs */
 function best(outputs) {
-  return outputs.length === 1 ? outputs[0].toFixed(3).replace("-", "−") : `${argmax(outputs)}: ${fixed(Math.max(...outputs), 2)}`;
+  return `${argmax(outputs)}: ${fixed(Math.max(...outputs), 2)}`;
 }

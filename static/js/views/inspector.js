@@ -11,10 +11,11 @@ import { current, entry, focus, isFast, unitValue } from "../selectors.js";
 const PAUSE = 300; // ms between two refreshes while playing fast
 const ROWS = 10, COLUMNS = 12; // entries of a tensor that are shown
 
-/** @param {(command: string, argument?: any) => void} act @param {import("../store.js").Store} store */
+/** @param {(command: string, argument?: any) => any} act @param {import("../store.js").Store} store */
 export function inspector(act, store) {
   const body = byId("inspect"), clear = byId("inspect-clear");
   clear.addEventListener("click", () => act("select", null));
+  body.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => walk(event));
   const fill = paced((_tensors, _status, selection, _welcome) => {
     const { state } = store;
     if (body.contains(document.activeElement) && document.activeElement instanceof HTMLInputElement && document.activeElement.dataset.dirty) return;
@@ -29,7 +30,21 @@ export function inspector(act, store) {
   return (/** @type {State} */ state) => state.welcome && fill(state.tensors, state.status, state.selection, state.welcome);
 }
 
-/** @param {State} state @param {(command: string, argument?: any) => void} act @returns {any[]} */
+/** Arrows move between the cells of a matrix, Enter and Space press one. @param {KeyboardEvent} event */
+function walk(event) {
+  const cell = event.target;
+  if (!(cell instanceof HTMLTableCellElement) || cell.tabIndex === undefined) return;
+  if (event.key === "Enter" || event.key === " ") { event.preventDefault(); event.stopPropagation(); cell.click(); return; }
+  const step = /** @type {Record<string, number[]>} */ ({ ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] })[event.key];
+  if (!step) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const row = /** @type {HTMLTableRowElement} */ (cell.parentElement), table = row.closest("table");
+  const next = table?.rows[row.rowIndex + step[0]]?.cells[cell.cellIndex + step[1]];
+  if (next?.hasAttribute("tabindex")) next.focus();
+}
+
+/** @param {State} state @param {(command: string, argument?: any) => any} act @returns {any[]} */
 function written(state, act) {
   const op = current(state);
   if (!op) return ["Values", "what each op writes is shown here; so far these are the weights", ...matrices(state, parameters(state), act)];
@@ -49,12 +64,12 @@ function find(state, name) {
   return state.tensors[name] ?? state.tensors[Object.keys(state.tensors).find((key) => key.startsWith(`${name}[`)) ?? ""];
 }
 
-/** @param {State} state @param {string[]} names @param {(command: string, argument?: any) => void} act */
+/** @param {State} state @param {string[]} names @param {(command: string, argument?: any) => any} act */
 function matrices(state, names, act) {
   return names.filter((name) => find(state, name)).map((name) => matrix(state, name, /** @type {Tensor} */ (find(state, name)), act));
 }
 
-/** @param {State} state @param {string} name @param {Tensor} tensor @param {(command: string, argument?: any) => void} act */
+/** @param {State} state @param {string} name @param {Tensor} tensor @param {(command: string, argument?: any) => any} act */
 function matrix(state, name, tensor, act) {
   const perExample = /^(a|z|y|delta|costs)/.test(name) && state.tensors[name] !== undefined;
   const [rows, columns] = tensor.shape.length === 2 ? tensor.shape : name === "costs" ? [tensor.shape[0], 1] : [1, tensor.shape[0] ?? 1];
@@ -73,7 +88,7 @@ function matrix(state, name, tensor, act) {
   return h("div", { class: "mat", "data-tensor": name }, h("h3", {}, name.replace("delta", "δ").replace("costs", "Cₓ"), h("span", { text: shape })), table);
 }
 
-/** @param {string} name @param {number} value @param {number} most @param {number[]} at @param {Tensor} tensor @param {(command: string, argument?: any) => void} act */
+/** @param {string} name @param {number} value @param {number} most @param {number[]} at @param {Tensor} tensor @param {(command: string, argument?: any) => any} act */
 function cell(name, value, most, at, tensor, act) {
   const isSigned = /^(z|delta|d|W|b|m_)/.test(name);
   const tint = isSigned && Number.isFinite(value) ? `--h:var(--${value < 0 ? "neg" : "pos"}-fill);--k:${Math.round((34 * Math.abs(value)) / most)}%` : "";
@@ -82,11 +97,11 @@ function cell(name, value, most, at, tensor, act) {
   const target = name.match(/^(?:a|z|delta)(\d+)/);
   if (target) td.addEventListener("click", () => act("select", { kind: "unit", layer: Number(target[1]), unit: at[1] }));
   else if (/^d?[Wb]\d/.test(name)) td.addEventListener("click", () => act("select", { kind: "entry", entry: { tensor: name.replace("d", ""), index: tensor.shape.length === 2 ? at : [at[1]] } }));
-  if (target || /^d?[Wb]\d/.test(name)) td.style.cursor = "pointer";
+  if (target || /^d?[Wb]\d/.test(name)) { td.style.cursor = "pointer"; td.tabIndex = at[0] || at[1] ? -1 : 0; }
   return td;
 }
 
-/** @param {State} state @param {{layer: number, unit: number}} chosen @param {(command: string, argument?: any) => void} act @returns {any[]} */
+/** @param {State} state @param {{layer: number, unit: number}} chosen @param {(command: string, argument?: any) => any} act @returns {any[]} */
 function unit(state, { layer: l, unit: j }, act) {
   const row = focus(state);
   const where = row === null ? "mean of the minibatch" : `example ${row + 1}`;
@@ -99,29 +114,34 @@ function unit(state, { layer: l, unit: j }, act) {
   return [`Layer ${l}, unit ${j + 1}`, where, list, sums(state, l, j, act), ...(entry(state, `b${l}`, [j]) === null ? [] : [editor(state, `b${l}`, [j], `Bias of unit ${j + 1}`, act)])];
 }
 
-/** The products whose sum is z. @param {State} state @param {number} l @param {number} j @param {(command: string, argument?: any) => void} act */
+/** The products whose sum is z. @param {State} state @param {number} l @param {number} j @param {(command: string, argument?: any) => any} act */
 function sums(state, l, j, act) {
+  const old = state.tensors[`old_W${l}`] ? "old_" : ""; // after an update z still is that of the old weights
   const W = state.tensors[`W${l}`];
   if (!W || W.shape[0] > 64) return h("div", {});
-  const table = h("table", {}, h("tr", {}, ...["from", "w", "a", "w · a", "dW"].map((text) => h("th", { text }))));
+  const table = h("table", {}, h("tr", {}, ...["from", old ? "old w" : "w", "a", "w · a", "dW"].map((text) => h("th", { text }))));
   for (let i = 0; i < W.shape[0]; i++) {
-    const w = /** @type {number} */ (entry(state, `W${l}`, [i, j]));
+    const w = /** @type {number} */ (entry(state, `${old}W${l}`, [i, j]));
     const a = unitValue(state, `a${l - 1}`, i), g = entry(state, `dW${l}`, [i, j]);
     const cells = [[signed(w), sign(w), w], [a === null ? "" : l === 1 ? plain(a) : fixed(a), "", a], [a === null ? "" : signed(w * a), a === null ? "" : sign(w * a), a === null ? null : w * a], [g === null ? "" : signed(g), g === null ? "" : sign(g), g]];
     const line = h("tr", { style: "cursor:pointer", onclick: () => act("select", { kind: "entry", entry: { tensor: `W${l}`, index: [i, j] } }) }, h("th", { text: l === 1 ? `x${i + 1}` : `unit ${i + 1}` }));
     for (const [text, names, value] of cells) line.append(h("td", { class: names || null, text, title: value === null ? null : exact(Number(value)) }));
     table.append(line);
   }
+  const b = entry(state, `${old}b${l}`, [j]), z = unitValue(state, `z${l}`, j);
+  if (b !== null) table.append(h("tr", {}, h("th", { text: "bias" }), h("td", { class: sign(b), text: signed(b), title: exact(b) }), h("td", { text: "1" }), h("td", { class: sign(b), text: signed(b), title: exact(b) })));
+  if (z !== null) table.append(h("tr", { class: "sum" }, h("th", { text: "z" }), h("td", {}), h("td", {}), h("td", { class: sign(z), text: signed(z), title: exact(z) })));
   return h("div", { class: "mat" }, table);
 }
 
-/** @param {State} state @param {import("../store.js").Entry} at @param {(command: string, argument?: any) => void} act @returns {any[]} */
+/** @param {State} state @param {import("../store.js").Entry} at @param {(command: string, argument?: any) => any} act @returns {any[]} */
 function single(state, { tensor, index }, act) {
   const l = Number(tensor.slice(1));
   const isWeight = tensor[0] === "W";
   const title = isWeight ? `Weight of layer ${l}` : `Bias of layer ${l}`;
   const where = isWeight ? `${tensor}[${index}], from ${l === 1 ? "input" : "unit"} ${index[0] + 1} to unit ${index[1] + 1}` : `${tensor}[${index}], of unit ${index[0] + 1}`;
   const list = facts([
+    ["before the update", entry(state, `old_${tensor}`, index), signed],
     [isWeight ? "w" : "b", entry(state, tensor, index), signed],
     [`d${tensor}, ∂C by it`, entry(state, `d${tensor}`, index), signed],
     ["first moment m", entry(state, `m_${tensor}`, index), signed],
@@ -140,20 +160,26 @@ function facts(rows) {
   return list;
 }
 
-/** @param {State} state @param {string} tensor @param {number[]} index @param {string} label @param {(command: string, argument?: any) => void} act */
+/** @param {State} state @param {string} tensor @param {number[]} index @param {string} label @param {(command: string, argument?: any) => any} act */
 function editor(state, tensor, index, label, act) {
   const value = entry(state, tensor, index);
-  const input = h("input", { class: "field", id: "edit", inputmode: "decimal", value: String(Number((value ?? 0).toPrecision(12))), oninput: () => { input.dataset.dirty = "1"; } });
-  const submit = () => {
-    const wanted = Number(input.value.replace("−", "-").replace(",", "."));
+  const name = `${tensor}[${index}]`;
+  const input = h("input", { class: "field", id: "edit", inputmode: "decimal", "aria-describedby": "edit-fault", value: String(Number((value ?? 0).toPrecision(12))), oninput: () => { input.dataset.dirty = "1"; } });
+  const fault = h("p", { class: "fault", id: "edit-fault", role: "alert" });
+  const submit = async () => {
+    const text = input.value.replace("−", "-").replace(",", ".").trim();
+    const wanted = text === "" ? NaN : Number(text);
+    const faults = Number.isFinite(wanted) ? await act("edit", { tensor, index, value: wanted }) : [`it must be a number, got “${input.value}”.`];
+    input.toggleAttribute("aria-invalid", faults.length > 0);
+    fault.textContent = faults.length ? `${name}: ${faults[0]}` : "";
+    if (faults.length) return;
     delete input.dataset.dirty;
     input.blur();
-    act("edit", { tensor, index, value: wanted, said: input.value });
   };
   input.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     if (event.key === "Enter") submit();
     if (event.key === "Escape") { delete input.dataset.dirty; input.blur(); act("select", state.selection); }
   });
-  return h("div", { class: "edit" }, h("label", { for: "edit", text: label }), h("div", { class: "row" }, input, h("button", { class: "btn line", text: "Set", onclick: submit })),
-    h("p", { class: "hint", text: "The minibatch is computed anew with it; the old future is kept." }));
+  return h("div", { class: "edit" }, h("label", { for: "edit", text: label }), h("div", { class: "row" }, input, h("button", { class: "btn line", text: "Set", onclick: submit })), fault,
+    h("p", { class: "hint", text: state.phase === "update" ? "It counts from the next op on." : "The minibatch is computed anew with it." }));
 }

@@ -8,16 +8,17 @@ import { entry, unitValue } from "../selectors.js";
 /** @typedef {import("../store.js").State} State */
 /** @typedef {import("../figures/layout.js").Layout} Layout */
 
+const CROWDED = 150; // px between columns below which headings have room for words only
 const COSTS = /** @type {Record<string, string>} */ ({ squared_error: "squared error", binary_cross_entropy: "binary cross-entropy", cross_entropy: "cross-entropy" });
 
 /** @param {HTMLElement} over @param {Layout} layout @param {import("../store.js").Store} store @param {(command: string, argument?: any) => void} act */
 export function overlay(over, layout, store, act) {
   const { welcome } = store.state;
   const L = layout.columns.length - 1;
-  const parts = layout.columns.map((x, l) => head(l, x, L, welcome, act));
+  const parts = layout.columns.map((x, l) => head(l, x, L, layout, act));
   for (let l = 1; l <= L; l++) {
     const x = (layout.columns[l - 1] + layout.columns[l]) / 2;
-    parts.push(h("button", { class: "rb add", style: `left:${x}px;top:${layout.columns[1] - layout.columns[0] > 200 ? 9 : 36}px`, title: "Add a layer here", "aria-label": `Add a layer before layer ${l}`, onclick: () => act("add-layer", l - 1) }, icon("plus")));
+    parts.push(h("button", { class: "rb add", style: `left:${x}px;top:${layout.gap > 200 ? 9 : 36}px`, title: "Add a layer here", "aria-label": `Add a layer before layer ${l}`, onclick: () => act("add-layer", l - 1) }, icon("plus")));
   }
   if (layout.cost) parts.push(h("div", { class: "head cost", style: `left:${layout.cost.x}px` }, h("b", { text: "Cost" }), h("span", { text: COSTS[welcome.config.cost.name] })));
   for (const { layer, x, y, hidden } of layout.more) parts.push(h("div", { class: "more", style: `left:${x}px;top:${y}px`, text: `and ${hidden} more` }));
@@ -30,16 +31,17 @@ export function overlay(over, layout, store, act) {
   over.replaceChildren(...parts);
 }
 
-/** @param {number} l @param {number} x @param {number} L @param {any} welcome @param {(command: string, argument?: any) => void} act */
-function head(l, x, L, welcome, act) {
+/** @param {number} l @param {number} x @param {number} L @param {Layout} layout @param {(command: string, argument?: any) => void} act */
+function head(l, x, L, { gap, scale }, act) {
   const name = h("b", {});
-  if (l > 0 && l < L) {
+  const crowded = gap < CROWDED * scale; // plus and minus stand in the list of layers as well
+  if (l > 0 && l < L && !crowded) {
     name.append(
       h("button", { class: "rb", title: "One unit less", "aria-label": `One unit less in layer ${l}`, onclick: () => act("units", [l, -1]) }, icon("minus")),
       h("span", { text: `Layer ${l}` }),
       h("button", { class: "rb", title: "One unit more", "aria-label": `One unit more in layer ${l}`, onclick: () => act("units", [l, 1]) }, icon("plus")));
   } else name.textContent = l ? `Layer ${l}` : "Input";
-  return h("div", { class: "head", "data-layer": l, style: `left:${x}px` }, name, h("span", { class: "kind" }));
+  return h("div", { class: "head", "data-layer": l, style: `left:${x}px;max-width:${crowded ? gap - 6 : 220}px` }, name, h("span", { class: "kind" }));
 }
 
 /** @param {HTMLElement} over @param {any} config @param {number} layer */
@@ -78,7 +80,7 @@ function proxy(unit, L, store, act, layout, welcome) {
   button.addEventListener("pointerenter", tell);
   button.addEventListener("focus", tell);
   button.setAttribute("aria-label", layer ? `Layer ${layer}, unit ${j + 1}` : `Input ${j + 1}`);
-  if (layer || !(layout.labels || radius > 16)) return [button];
+  if (layer || !(unit.label || radius > 16)) return [button];
   const names = welcome.config.data.features ?? (welcome.sizes[0] === 2 ? ["x1", "x2"] : null);
   const parts = names ? FEATURES[names[j]] : ["x", welcome.sizes[0] > 1 ? String(j + 1) : ""];
   const label = h("span", { class: "sym", style: `left:${x}px;top:${y + radius + 2}px` });

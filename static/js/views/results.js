@@ -1,7 +1,7 @@
 // @ts-check
 /** The results: cost over the epochs, what the network says, gradient norms. */
 
-import { byId, h, mark, memo, say, sizeOf } from "../dom.js";
+import { byId, h, mark, memo, paced, s, say, sizeOf } from "../dom.js";
 import { DASHES, axes, epochs, range, reach } from "../figures/curves.js";
 import { draw, setLine, setMarker, token } from "../figures/plot.js";
 import { fixed } from "../format.js";
@@ -12,6 +12,8 @@ import { surfaceView } from "./surface.js";
 /** @typedef {import("../store.js").State} State */
 
 const MOVES = 70; // ms between two movements of lines while playing
+const ROOM = 1.5; // times what is needed: how far axes reach ahead while playing
+const MANY = 200; // points from which a line is drawn thin, because it scribbles
 const REFRESH = 1_000; // ms between two refreshes of axes while playing
 
 /** @param {(command: string, argument?: any) => void} act @param {import("../store.js").Store} store @param {() => void} redraw */
@@ -33,6 +35,7 @@ export function results(act, store, redraw) {
     if (!room.width) return;
     loss(state, theme);
     norms(state, theme);
+    normValues(state.curve, state.welcome);
     measures(state.evaluation);
     surface(state, theme);
     table(state);
@@ -44,14 +47,28 @@ const measures = memo((evaluation) => {
   const { test_cost: test, accuracy, test_accuracy: testAccuracy } = evaluation ?? {};
   const items = [
     ["test", test === undefined ? "" : fixed(test)],
-    ["right", accuracy === undefined ? "" : percent(accuracy) + (testAccuracy === undefined ? "" : `, test ${percent(testAccuracy)}`)],
+    ["accuracy", accuracy === undefined ? "" : percent(accuracy) + (testAccuracy === undefined ? "" : `, test ${percent(testAccuracy)}`)],
   ];
   list.replaceChildren(...items.filter(([, text]) => text).map(([name, text]) => h("div", {}, h("dt", { text: name }), h("dd", { text }))));
 });
 
+const KEYS_SHOWN = 4; // layers that are named beside the figure
+
+/** Which line is which layer, with its newest value. */
+const normValues = paced((curve, welcome) => {
+  const layers = Array.from({ length: welcome.sizes.length - 1 }, (_, i) => i + 1);
+  const shown = layers.length <= KEYS_SHOWN ? layers : [...layers.slice(0, KEYS_SHOWN / 2), ...layers.slice(-KEYS_SHOWN / 2)];
+  byId("norm-values").replaceChildren(...shown.map((l) => {
+    const values = (curve[`norm${l}`] ?? []).filter(Number.isFinite);
+    const dash = DASHES[(l - 1) % DASHES.length].replaceAll("px", "").replace("solid", "");
+    const sample = s("svg", { viewBox: "0 0 22 6", width: 22, height: 6, "aria-hidden": "true" }, s("path", { d: "M0 3h22", stroke: "currentColor", "stroke-width": 2, "stroke-dasharray": dash }));
+    return h("div", {}, h("dt", {}, /** @type {any} */ (sample), `dW${l}`), h("dd", { text: values.length ? fixed(values[values.length - 1], 3) : "–" }));
+  }));
+}, () => document.querySelector(".lab.fast") !== null, REFRESH);
+
 /** @param {number} share */
 function percent(share) {
-  return `${(100 * share).toFixed(share === 1 ? 0 : 1)} %`;
+  return `${(100 * share).toFixed(share > 0.9 && share < 1 ? 1 : 0)} %`;
 }
 
 /**
@@ -73,34 +90,35 @@ function figure(box, make, refresh) {
     moved = now;
     const made = make(state, null);
     const same = key === `${theme}|${made.log}|${made.lines.length}|${room.width}`;
-    const due = now - drawn > refresh;
+    const fast = isFast(state), due = now - drawn > refresh;
     last = facts;
-    if (same && !due && (isFast(state) || box._sameAxes?.(made))) {
+    if (same && (box._sameAxes?.(made, fast) || (fast && !due))) {
       made.lines.forEach((line, i) => setLine(box, i, made.xs, line.ys));
       if (made.now) setMarker(box, made.lines.length, ...made.now);
       return;
     }
     drawn = now;
     key = `${theme}|${made.log}|${made.lines.length}|${room.width}`;
-    plot(box, made);
+    plot(box, made, fast ? ROOM : 1);
   };
 }
 
-/** @param {any} box @param {any} made */
-function plot(box, { xs, lines, log, now }) {
-  const colours = { ink: token("ink"), ink3: token("ink-3"), line: token("line") };
-  const y = range(lines.map((/** @type {any} */ line) => line.ys), log);
-  const end = reach(Math.max(xs[xs.length - 1] ?? 0, now?.[0] ?? 0));
+/** @param {any} box @param {any} made @param {number} more  times the length that is needed, so that the axes can stay for a while */
+function plot(box, { xs, lines, log, now }, more) {
+  const colours = { ink: token("ink"), ink3: token("ink-3"), line: token("line"), font: token("font") };
+  const y = range([...lines.map((/** @type {any} */ line) => line.ys), now ? [now[1]] : []], log);
+  const end = reach(more * Math.max(xs[xs.length - 1] ?? 0, now?.[0] ?? 0));
   const traces = lines.map((/** @type {any} */ line) => ({
     type: "scatter", mode: "lines", x: xs, y: line.ys, name: line.name, hovertemplate: `%{y:.6g}<extra>${line.name}</extra>`,
-    line: { color: line.strong ? colours.ink : colours.ink3, width: line.strong ? 2 : 1.75, dash: line.dash }, connectgaps: false,
+    line: { color: line.strong ? colours.ink : colours.ink3, width: xs.length > MANY ? 1.25 : line.strong ? 2 : 1.75, dash: line.dash }, connectgaps: false,
   }));
   traces.push({ type: "scatter", mode: "markers", x: now ? [now[0]] : [], y: now ? [now[1]] : [], hoverinfo: "skip", cliponaxis: false, marker: { size: 9, color: token(box.closest(".lab").dataset.phase ?? "draw"), line: { color: token("page"), width: 2 } } });
   const layout = axes(colours, [0, end], y, log);
-  const font = { family: "inherit", size: 12, color: token("page") };
-  draw(box, traces, { ...layout, font: { family: "inherit" }, hoverlabel: { bgcolor: colours.ink, bordercolor: colours.ink, font } }, true);
-  box._sameAxes = (/** @type {any} */ next) => {
-    const [low, high] = range(next.lines.map((/** @type {any} */ line) => line.ys), log);
+  const font = { family: colours.font, size: 12, color: token("page") };
+  draw(box, traces, { ...layout, font: { family: colours.font }, hoverlabel: { bgcolor: colours.ink, bordercolor: colours.ink, font } }, true);
+  box._sameAxes = (/** @type {any} */ next, /** @type {boolean} */ fast) => {
+    if (more > 1 && !fast) return false;
+    const [low, high] = range([...next.lines.map((/** @type {any} */ line) => line.ys), next.now ? [next.now[1]] : []], log);
     const fits = (next.xs[next.xs.length - 1] ?? 0) <= end && (next.now?.[0] ?? 0) <= end && low >= y[0] && high <= y[1];
     return fits && Boolean(next.now) === Boolean(now);
   };

@@ -6,7 +6,7 @@ import { thousands } from "../format.js";
 
 /** @typedef {import("../store.js").State} State */
 
-const TILES = ["xor", "circle", "gaussian", "spiral", "moons", "sine", "line", "digits28"];
+const TILES = ["xor", "and", "or", "circle", "gaussian", "spiral", "moons", "digits28"];
 const COSTS = /** @type {Record<string, string>} */ ({ squared_error: "squared error", binary_cross_entropy: "binary cross-entropy", cross_entropy: "cross-entropy" });
 const OPTIMIZERS = /** @type {Record<string, string>} */ ({ sgd: "SGD", momentum: "momentum", nesterov: "Nesterov", adagrad: "AdaGrad", rmsprop: "RMSProp", adam: "Adam", adamw: "AdamW" });
 const REDUCTIONS = /** @type {Record<string, string>} */ ({ sum: "sum", mean: "mean", mean_all: "mean of all" });
@@ -70,7 +70,7 @@ function layerRows(config, options, current, act) {
     for (const [name, reason] of Object.entries(reasons)) choose.append(h("option", { value: name, disabled: Boolean(reason), title: reason || null, selected: name === layer.activation, text: words(name) }));
     const isOutput = i === config.layers.length - 1;
     return h("li", { class: current === i + 1 ? "cur" : null },
-      h("span", { text: isOutput ? "Output" : `Layer ${i + 1}` }),
+      h("span", { text: `Layer ${i + 1}` }),
       h("span", { class: "pm" }, unitsButton(i, -1, options, act), h("b", { text: String(layer.units) }), unitsButton(i, 1, options, act)),
       choose,
       isOutput ? h("span", {}) : h("button", { class: "rm", title: "Remove this layer", "aria-label": `Remove layer ${i + 1}`, onclick: () => act("remove-layer", i) }, icon("close")));

@@ -12,6 +12,8 @@ import { headings, overlay } from "./overlay.js";
 /** @typedef {import("../store.js").State} State */
 /** @typedef {import("../figures/layout.js").Layout} Layout */
 
+const EDGES = 100; // ms between two movements of many edges while playing fast
+const MANY = 40; // edges
 const PAUSE = 250; // ms between two sentences while playing fast
 
 /** @param {(command: string, argument?: any) => void} act @param {import("../store.js").Store} store @param {() => void} redraw */
@@ -23,9 +25,13 @@ export function stage(act, store, redraw) {
   let scene = null;
   /** @type {any} */
   let nodes = null;
-  let wanted = "";
+  let wanted = "", edged = 0;
 
   const room = sizeOf(canvas, redraw);
+  canvas.addEventListener("click", (/** @type {MouseEvent} */ event) => {
+    const bare = !(/** @type {HTMLElement} */ (event.target).closest("button"));
+    if (bare && store.state.selection) act("select", null);
+  });
 
   /** @param {State} state */
   async function build(state) {
@@ -34,7 +40,7 @@ export function stage(act, store, redraw) {
     if (key === wanted || !room.width) return;
     wanted = key;
     nodes = null;
-    const made = layoutNetwork(sizes, room.width, room.height);
+    const made = layoutNetwork(sizes, room.width, room.height, projector());
     const parts = sceneOf(made);
     const drawn = await drawScene(net, parts.paths, parts.texts);
     if (key !== wanted) return;
@@ -43,7 +49,7 @@ export function stage(act, store, redraw) {
     redraw();
   }
 
-  const heads = memo((config, layer, kind, position) => headings(over, config, position && kind !== "cost" ? layer : -1));
+  const heads = memo((config, layer, kind, position, _layout) => headings(over, config, position && kind !== "cost" ? layer : -1));
   const say_ = paced((_frame, _status, selection, welcome) => {
     void selection, welcome;
     const parts = sentence(store.state);
@@ -62,10 +68,18 @@ export function stage(act, store, redraw) {
     example(focus(state), state.tensors.y?.shape[0] ?? state.welcome.minibatch_size);
     say_(state.tensors, state.status, state.selection, state.welcome);
     if (!nodes || !layout || layout.columns.length !== state.welcome.sizes.length) return;
-    paint(scene, nodes, state, layout);
-    heads(state.welcome.config, state.layer, state.op, state.position > 0);
+    // Edges lie over each other: to move one draws all of them anew, and they change slowly.
+    const now = performance.now(), edges = !isFast(state) || layout.edges.length < MANY || now - edged > EDGES;
+    if (edges) edged = now;
+    paint(scene, nodes, state, layout, edges);
+    heads(state.welcome.config, state.layer, state.op, state.position > 0, layout);
     if (layout.picture) picture(over, state);
   };
+}
+
+/** How much larger than on a laptop text is on this screen. */
+function projector() {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 }
 
 /** Draw the picture in focus from the inputs. @param {HTMLElement} over @param {State} state */

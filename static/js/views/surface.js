@@ -8,7 +8,7 @@ import { focus, isFast, unitValue } from "../selectors.js";
 
 /** @typedef {import("../store.js").State} State */
 
-const REFRESH = 1_700; // ms between two drawings by Plotly while playing
+const REFRESH = 3_100; // ms between two drawings by Plotly while playing; the colours follow at once
 const canvas = document.createElement("canvas");
 
 /** @param {import("../store.js").Store} store */
@@ -78,10 +78,10 @@ function plotPlane(box, surface, points, state, row) {
   traces.push(...marks(points.points, points.targets, 1), ...marks(points.test_points, points.test_targets, 0.45));
   const at = focusPoint(state, points, row);
   if (at) traces.push(/** @type {any} */ ({ type: "scatter", mode: "markers", x: [at[0]], y: [at[1]], marker: { size: 17, color: "rgba(0,0,0,0)", line: { color: token("ink"), width: 2 } }, hoverinfo: "skip" }));
-  const font = { size: 12, color: token("ink-3"), family: "inherit" };
+  const font = { size: 12, color: token("ink-3"), family: token("font") };
   const axis = { fixedrange: true, showgrid: false, zeroline: false, nticks: 4, tickfont: font, ticks: "" };
   draw(box, traces, {
-    margin: { l: 22, r: 2, t: 4, b: 18 }, font: { family: "inherit" },
+    margin: { l: 22, r: 2, t: 4, b: 18 }, font: { family: token("font") },
     xaxis: { ...axis, range: [xs[0], xs[n - 1]] }, yaxis: { ...axis, range: [ys[0], ys[n - 1]] },
   });
   setPicture(box, surfaceUrl(surface, state));
@@ -106,7 +106,7 @@ function marks(points, targets, opacity) {
 
 /** @param {any} box @param {any} surface @param {any} points @param {State} state @param {number | null} row */
 function plotLine(box, surface, points, state, row) {
-  const font = { size: 12, color: token("ink-3"), family: "inherit" };
+  const font = { size: 12, color: token("ink-3"), family: token("font") };
   const axis = { fixedrange: true, zeroline: false, nticks: 4, tickfont: font, ticks: "" };
   const dots = (/** @type {any} */ p, /** @type {any} */ t, /** @type {number} */ opacity) => ({ type: "scatter", mode: "markers", opacity, x: [...p.data], y: column({ tensors: { outputs: t } }, 0), marker: { size: 5, color: token("pos-fill") }, hoverinfo: "skip" });
   const traces = [
@@ -116,7 +116,7 @@ function plotLine(box, surface, points, state, row) {
   if (points.test_points.shape[0]) traces.push(/** @type {any} */ (dots(points.test_points, points.test_targets, 0.3)));
   const at = focusPoint(state, points, row), y = row === null ? null : state.tensors.y?.data[row];
   if (at && y !== null && y !== undefined) traces.push(/** @type {any} */ ({ type: "scatter", mode: "markers", x: [at[0]], y: [y], marker: { size: 13, color: "rgba(0,0,0,0)", line: { color: token("ink"), width: 2 } }, hoverinfo: "skip" }));
-  draw(box, traces, { margin: { l: 24, r: 2, t: 2, b: 18 }, font: { family: "inherit" }, xaxis: { ...axis, showgrid: false }, yaxis: { ...axis, gridcolor: token("line") } });
+  draw(box, traces, { margin: { l: 24, r: 2, t: 2, b: 18 }, font: { family: token("font") }, xaxis: { ...axis, showgrid: false }, yaxis: { ...axis, gridcolor: token("line") } });
 }
 
 /** The outputs as bars, the target's in the colour of plus; for data that has no plane. @param {any} box @param {State} state @param {boolean} fast */
@@ -128,10 +128,10 @@ function plotBars(box, state, fast) {
   const now = performance.now();
   if (fast && now - (box.drawn ?? 0) < 250) return;
   box.drawn = now;
-  const font = { size: 12, color: token("ink-3"), family: "inherit" };
+  const font = { size: 12, color: token("ink-3"), family: token("font") };
   const fill = token("pos-fill"), other = token("control");
   draw(box, [{ type: "bar", x: units, y: values, hoverinfo: "skip", marker: { color: targets.map((y) => (y > 0.5 ? fill : other)), line: { color: token("ink"), width: targets.map((y) => (y > 0.5 ? 1.5 : 0)) } } }], {
-    margin: { l: 36, r: 4, t: 6, b: 20 }, bargap: 0.35, font: { family: "inherit" },
+    margin: { l: 36, r: 4, t: 6, b: 20 }, bargap: 0.35, font: { family: token("font") },
     xaxis: { fixedrange: true, tickvals: units, tickfont: font, ticks: "" },
     yaxis: { fixedrange: true, range: [Math.min(0, ...values), Math.max(1, ...values)], nticks: 4, gridcolor: token("line"), tickfont: font, zeroline: false },
   });

@@ -2,7 +2,7 @@
 /** The time line: every op as a tick, and above it the whole run. Click to jump, drag to scrub. */
 
 import { byId, h, mark, memo, paced, say, sizeOf } from "../dom.js";
-import { draw, token } from "../figures/plot.js";
+import { draw, setLine, token } from "../figures/plot.js";
 import { thousands } from "../format.js";
 import { isFast, program } from "../selectors.js";
 import { nextText } from "../sentence.js";
@@ -10,17 +10,19 @@ import { nextText } from "../sentence.js";
 /** @typedef {import("../store.js").State} State */
 
 const NEIGHBOURS = 5; // ops of the minibatches before and after
-const MOST_NAMED = 24; // ops up to which each tick carries its symbol
+const NAMED = 34; // px that a tick needs for its symbol
+const LED = 15; // px that each needs where only the first of a phase carries it
 const GROUPS = /** @type {Record<string, string>} */ ({ draw: "Draw", forward: "Forward", cost: "Cost", backward: "Backward", update: "Update" });
 
 /** @param {(command: string, argument?: any) => void} act @param {import("../store.js").Store} store @param {() => void} redraw */
 export function timeline(act, store, redraw) {
   const box = byId("ops"), run = byId("run"), head = byId("playhead"), overview = byId("overview");
-  const phone = matchMedia("(max-width: 720px)");
+  const phone = matchMedia("(max-width: 860px)");
   scrubTicks(box, act);
   scrubRun(run, act, store);
 
-  const build = memo((ops) => box.replaceChildren(...ticks(ops)));
+  const width = sizeOf(box, redraw);
+  const build = memo((ops, room) => box.replaceChildren(...ticks(ops, room)));
   const place = memo((position, ops, reached) => {
     const { length } = ops;
     const inside = position ? ((position - 1) % length) + 1 : 0;
@@ -51,7 +53,7 @@ export function timeline(act, store, redraw) {
   return (/** @type {State} */ state, /** @type {string} */ theme) => {
     if (!state.welcome) return;
     const ops = program(state);
-    build(ops);
+    build(ops, width.width);
     place(state.position, ops, state.end);
     whole(state.position, state.end);
     say(byId("next-op"), nextText(state));
@@ -59,8 +61,8 @@ export function timeline(act, store, redraw) {
   };
 }
 
-/** @param {import("../store.js").Op[]} ops */
-function ticks(ops) {
+/** @param {import("../store.js").Op[]} ops @param {number} width  px of the whole line */
+function ticks(ops, width) {
   const length = ops.length;
   const before = ops.slice(-NEIGHBOURS).map((op, i, cut) => tick(op, i - cut.length + 1, "away", i < cut.length - 3));
   const here = ops.map((op, i) => tick(op, i + 1, i === 0 ? "first" : "", false));
@@ -73,8 +75,10 @@ function ticks(ops) {
       here[i].classList.add("lead");
     }
   });
-  byId("ops").classList.toggle("many", length > MOST_NAMED);
-  return length > MOST_NAMED ? here : [...before, ...here, ...after];
+  const each = width / length, neighbours = width / (length + 2 * NEIGHBOURS) >= NAMED;
+  byId("ops").classList.toggle("many", each < NAMED);
+  byId("ops").classList.toggle("bare", each < LED);
+  return neighbours ? [...before, ...here, ...after] : here;
 }
 
 /** @param {import("../store.js").Op} op @param {number} offset @param {string} names @param {boolean} far */
@@ -131,14 +135,18 @@ function scrubRun(run, act, store) {
 /** @param {any} box @param {any} curve @param {number} end @param {State} state */
 function drawArea(box, curve, end, state) {
   const length = program(state).length;
-  const xs = curve.iteration.map((/** @type {number} */ i) => i * length);
   const ys = curve.train ?? [];
-  if (xs.length && xs[xs.length - 1] < end) { xs.push(end); }
-  const values = xs.length > ys.length ? [...ys, ys[ys.length - 1]] : ys;
-  const top = Math.max(...values.filter(Number.isFinite), 1e-12) * 1.1;
+  const top = Math.max(...ys.filter(Number.isFinite), 1e-12) * 1.1;
+  // As shares of the run and of the height, so that the axes stay and Plotly need not draw again.
+  const xs = curve.iteration.map((/** @type {number} */ i) => (i * length) / Math.max(1, end));
+  const values = ys.map((/** @type {number} */ y) => y / top);
+  if (xs.length && xs[xs.length - 1] < 1) { xs.push(1); values.push(values[values.length - 1]); }
+  const key = `${box.clientWidth}|${document.documentElement.dataset.theme}`;
+  if (box.shown === key && setLine(box, 0, xs, values, 0)) { setLine(box, 0, xs, values); return; }
+  box.shown = key;
   const axis = { visible: false, fixedrange: true };
   const ink = token("ink-3");
   draw(box, [{ type: "scatter", mode: "lines", x: xs, y: values, line: { color: ink, width: 1.25 }, fill: "tozeroy", fillcolor: `${ink}22` }], {
-    margin: { l: 0, r: 0, t: 0, b: 0 }, xaxis: { ...axis, range: [0, Math.max(1, end)] }, yaxis: { ...axis, range: [0, top] },
+    margin: { l: 0, r: 0, t: 0, b: 0 }, xaxis: { ...axis, range: [0, 1] }, yaxis: { ...axis, range: [0, 1] },
   });
 }

@@ -3,7 +3,7 @@
 
 import { byId, mark, memo, say } from "../dom.js";
 import { epochDigits, thousands } from "../format.js";
-import { done, isFast, program, shownIteration } from "../selectors.js";
+import { done, isBlurred, isFast, program, shownIteration } from "../selectors.js";
 
 /** @typedef {import("../store.js").State} State */
 
@@ -42,7 +42,7 @@ export function transport(act, store) {
     const items = [...byId("phases").children];
     const at = items.findIndex((item) => /** @type {HTMLElement} */ (item).dataset.phase === phase);
     items.forEach((item, i) => {
-      mark(item, "class", !position ? "todo" : i < at ? "done" : i > at ? "todo" : "");
+      mark(item, "class", !position || at < 0 ? "todo" : i < at ? "done" : i > at ? "todo" : "");
       mark(item, "aria-current", position && i === at ? "step" : null);
     });
   });
@@ -51,12 +51,15 @@ export function transport(act, store) {
   return (/** @type {State} */ state) => {
     if (!state.welcome) return;
     const lab = /** @type {HTMLElement} */ (document.querySelector(".lab"));
-    mark(lab, "data-phase", state.phase);
+    const phase = isBlurred(state) ? "" : state.phase;
+    mark(lab, "data-phase", phase);
     lab.classList.toggle("fast", isFast(state));
+    lab.classList.toggle("start", !state.position);
+    mark(byId("say"), "aria-live", state.status?.state === "playing" ? "off" : "polite");
     sizes(state.size);
     rate(state.speed);
     playing(state.status?.state === "playing");
-    phases(state.phase, state.position > 0);
+    phases(phase, state.position > 0);
     const per = state.welcome.per_epoch;
     say(epoch, epochDigits(state.epoch));
     counter(minibatch, (shownIteration(state) % per) + 1, per);

@@ -13,6 +13,7 @@ import { headings, overlay } from "./overlay.js";
 /** @typedef {import("../figures/layout.js").Layout} Layout */
 
 const EDGES = 100; // ms between two movements of many edges while playing fast
+const UNITS = 30; // ms between two movements of their units
 const MANY = 40; // edges
 const PAUSE = 250; // ms between two sentences while playing fast
 
@@ -25,7 +26,7 @@ export function stage(act, store, redraw) {
   let scene = null;
   /** @type {any} */
   let nodes = null;
-  let wanted = "", edged = 0;
+  let wanted = "", edged = 0, painted = 0;
 
   const room = sizeOf(canvas, redraw);
   canvas.addEventListener("click", (/** @type {MouseEvent} */ event) => {
@@ -69,9 +70,13 @@ export function stage(act, store, redraw) {
     say_(state.tensors, state.status, state.selection, state.welcome);
     if (!nodes || !layout || layout.columns.length !== state.welcome.sizes.length) return;
     // Edges lie over each other: to move one draws all of them anew, and they change slowly.
-    const now = performance.now(), edges = !isFast(state) || layout.edges.length < MANY || now - edged > EDGES;
+    const now = performance.now(), calm = !isFast(state) || layout.edges.length < MANY;
+    const edges = calm || now - edged > EDGES;
     if (edges) edged = now;
-    paint(scene, nodes, state, layout, edges);
+    if (calm || now - painted > UNITS) {
+      painted = now;
+      paint(scene, nodes, state, layout, edges);
+    }
     heads(state.welcome.config, state.layer, state.op, state.position > 0, layout);
     if (layout.picture) picture(over, state);
   };

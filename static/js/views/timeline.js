@@ -40,12 +40,12 @@ export function timeline(act, store, redraw) {
     }
     if (phone.matches) box.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   });
-  const whole = memo((position, end) => {
+  const whole = memo((position, end, _width) => {
     say(byId("run-length"), `${thousands(end)} ${end === 1 ? "op" : "ops"}`);
     mark(run, "aria-valuemax", String(end));
     mark(run, "aria-valuenow", String(position));
     mark(run, "aria-valuetext", `op ${thousands(position)} of ${thousands(end)}`);
-    head.style.left = `${end ? (100 * position) / end : 0}%`;
+    head.style.transform = `translateX(${end ? (room.width * position) / end : 0}px)`; // moves without a layout
   });
   const area = paced((curve, end, _theme, _width) => drawArea(overview, curve, end, store.state), () => isFast(store.state), 1000);
   const room = sizeOf(overview, redraw);
@@ -55,7 +55,7 @@ export function timeline(act, store, redraw) {
     const ops = program(state);
     build(ops, width.width);
     place(state.position, ops, state.end);
-    whole(state.position, state.end);
+    whole(state.position, state.end, room.width);
     say(byId("next-op"), nextText(state));
     if (room.width) area(state.curve, state.end, theme, room.width);
   };

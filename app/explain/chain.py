@@ -1,0 +1,79 @@
+"""The chain rule unfolded: the factors from the cost down to one number, link by link.
+
+Where the network forks there are as many chains as paths; the one that carries most is shown, and
+how much of the whole it carries.
+"""
+
+from dataclasses import dataclass
+
+from app.explain import passes
+from app.explain.expression import evaluate
+from app.explain.scene import Scene
+
+__all__ = ["Chain", "Link", "chain"]
+
+
+@dataclass(frozen=True)
+class Link:
+    """One factor: ∂`top` by ∂`bottom`, its value, and the product up to here."""
+
+    top: str
+    bottom: str
+    words: str
+    value: float
+    product: float
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The links of one path; `share` is what the path carries of the whole, 1 if it is the only."""
+
+    links: tuple[Link, ...]
+    paths: int
+    share: float
+
+
+def chain(s: Scene, l: int, j: int, n: int, i: int | None = None) -> Chain | None:
+    """Unfold delta of unit j, or with i the part of example n in dw, along its strongest path.
+
+    None at a softmax whose cost is not cross-entropy: there every output hangs on every z.
+    """
+    L, path = s.config.depth, [j]
+    for k in range(l + 1, L + 1):
+        passed = s.now.tensor(f"delta{k}")[n] * s.used(f"W{k}")[path[-1]]
+        path.append(int(abs(passed).argmax()))
+    factors = _output_factors(s, path[-1], n)
+    if factors is None:
+        return None
+    for k in range(L, l, -1):
+        unit = path[k - 1 - l]
+        weight = float(s.used(f"W{k}")[unit, path[k - l]])
+        factors.append((f"z{k}", f"a{k - 1}", "weight", weight))
+        slope = evaluate(passes.slope(s, k - 1, unit, n))
+        factors.append((f"a{k - 1}", f"z{k - 1}", f"slope, layer {k - 1}", slope))
+    whole = float(s.now.tensor(f"delta{l}")[n, j])
+    if i is not None:
+        a = float(s.now.tensor(f"a{l - 1}")[n, i])
+        factors.append((f"z{l}", f"w{l}", "input" if l == 1 else f"a of layer {l - 1}", a))
+        whole *= a
+    links, product = [], 1.0
+    for top, bottom, words, value in factors:
+        product *= value
+        links.append(Link(top, bottom, words, value, product))
+    paths = 1
+    for k in range(l + 1, L + 1):
+        paths *= s.config.sizes[k]
+    return Chain(tuple(links), paths, product / whole if whole else 1.0)
+
+
+def _output_factors(s: Scene, k: int, n: int) -> list[tuple[str, str, str, float]] | None:
+    """∂C_x/∂a and ∂a/∂z of output k; in one where the cost is computed from the logits"""
+    L = s.config.depth
+    a, y = float(s.now.tensor(f"a{L}")[n, k]), float(s.now.tensor("y")[n, k])
+    if s.config.cost.name != "squared_error":
+        return [("Cx", f"z{L}", "error", a - y)]
+    if s.config.layers[-1].activation == "softmax":
+        return None
+    error = (1 if s.config.cost.half else 2) * (a - y)
+    slope = evaluate(passes.slope(s, L, k, n))
+    return [("Cx", f"a{L}", "error", error), (f"a{L}", f"z{L}", f"slope, layer {L}", slope)]

@@ -1,0 +1,225 @@
+"""Why a number is what it is: the lines that lead to it, its chain, and a remark.
+
+`explain` answers for every number that a frame can carry.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.engine.program import Kind
+from app.errors import SessionError
+from app.explain import passes
+from app.explain.chain import Chain, chain
+from app.explain.expression import (
+    Call,
+    Expression,
+    Fraction,
+    Number,
+    Product,
+    Quantity,
+    Sum,
+    evaluate,
+)
+from app.explain.scene import Scene
+from app.explain.updates import Line, update
+
+__all__ = ["Explanation", "explain"]
+
+NAME = re.compile(r"(?P<kind>z|a|delta|costs|cost|y|(?:[mv]_|d)?[Wb])(?P<layer>\d*)")
+FLAT = 0.05
+"""A slope below this lets so little through that it is worth a word."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """`lines` end with the line of the number itself; none where nothing computed it."""
+
+    of: Quantity
+    lines: tuple[Line, ...]
+    chain: Chain | None
+    remark: str
+    example: int | None
+
+
+def explain(s: Scene, tensor: str, index: tuple[int, ...], example: int | None) -> Explanation:
+    """Explain one number: of `example` of the minibatch, or with None of the mean over all.
+
+    `index` is that of the unit for z, a, delta and y, else that of the entry.
+
+    Raises:
+        SessionError: there is no such number at this place.
+    """
+    kind, l = _parsed(s, tensor, index, example)
+    if kind in ("z", "a", "delta", "y"):
+        return _of_unit(s, kind, l, index[0], example)
+    if kind in ("cost", "costs"):
+        return _of_cost(s, kind, index)
+    if kind in ("dW", "db"):
+        return _of_gradient(s, kind, l, index, example)
+    return _of_parameter(s, tensor, kind, l, index)
+
+
+def _parsed(s: Scene, tensor: str, index: tuple[int, ...], example: int | None) -> tuple[str, int]:
+    match = NAME.fullmatch(tensor)
+    known = "cost" if tensor == "costs" else tensor
+    if match is None or known not in s.defined:
+        raise SessionError("explain", f"{tensor} is not there at this op.", "tensor")
+    kind, l = match["kind"], int(match["layer"] or 0)
+    shape = (s.N,) if kind == "costs" else s.now.tensor(tensor).shape
+    if kind in ("z", "a", "delta", "y"):
+        shape = shape[1:]
+    if len(index) != len(shape) or any(i >= n for i, n in zip(index, shape, strict=True)):
+        raise SessionError(
+            "explain",
+            f"index must lie within the shape {list(shape)} of {tensor}, got {list(index)}.",
+            "index",
+        )
+    if example is not None and example >= s.N:
+        raise SessionError(
+            "explain",
+            f"example must be less than {s.N}, the size of the minibatch, got {example}.",
+            "example",
+        )
+    return kind, l
+
+
+# ---------------------------------------------------------------- units
+
+
+def _of_unit(s: Scene, kind: str, l: int, j: int, n: int | None) -> Explanation:
+    if n is None:
+        return _of_mean(s, kind, l, j)
+    of = s.target(j, n) if kind == "y" else s.unit(kind, l, j, n)
+    if kind == "y" or l == 0:
+        row = int(s.now.examples_shown()[n]) + 1
+        return Explanation(of, (), None, f"It is given: example {row} of the training set.", n)
+    right = {"z": passes.preactivation, "a": passes.activation, "delta": passes.delta}[kind]
+    links = chain(s, l, j, n) if kind == "delta" else None
+    return Explanation(of, ((of, right(s, l, j, n)),), links, _remark(s, kind, l, j, n), n)
+
+
+def _of_mean(s: Scene, kind: str, l: int, j: int) -> Explanation:
+    name = "y" if kind == "y" else f"{kind}{l}"
+    value = float(s.now.tensor(name)[:, j].mean())
+    symbol = "x" if name == "a0" else kind
+    of = Quantity(f"mean {symbol}", value, l or None, (j + 1,), name, (j,))
+    right = passes.mean(s, kind, l, j) if kind != "y" else None
+    lines = () if right is None else ((of, right),)
+    return Explanation(
+        of, lines, None, f"The mean over the {s.N} examples of this minibatch.", None
+    )
+
+
+def _remark(s: Scene, kind: str, l: int, j: int, n: int) -> str:
+    """Say what is worth seeing in an error signal: that little or nothing comes through."""
+    if kind != "delta" or s.config.layers[l - 1].activation in ("softmax", "linear"):
+        return ""
+    if l == s.config.depth and s.config.cost.name != "squared_error":
+        return "Slope and cost cancel to a − y: a saturated output still learns."
+    slope = evaluate(passes.slope(s, l, j, n))
+    delta = float(s.now.tensor(f"delta{l}")[n, j])
+    if slope == 0:
+        return "The unit is off: its slope is 0, so nothing comes through."
+    if abs(slope) < FLAT and abs(delta / slope) > 10 * abs(delta):
+        a = float(s.now.tensor(f"a{l}")[n, j])
+        return f"The unit is saturated at {a:.4f}: its slope lets {100 * slope:.1f} % through."
+    return ""
+
+
+# ---------------------------------------------------------------- cost
+
+
+def _of_cost(s: Scene, kind: str, index: tuple[int, ...]) -> Explanation:
+    if kind == "costs":
+        n = index[0]
+        tree = passes.example_cost(s, n)
+        of = Quantity("Cx", evaluate(tree), None, (), "costs", (n,), n)
+        return Explanation(of, ((of, tree),), None, "", n)
+    of = Quantity("C", s.now.cost, None, (), "cost", ())
+    words = {
+        "sum": "the sum over",
+        "mean": "the mean over",
+        "mean_all": "the mean over outputs and",
+    }
+    reduction = words[s.config.cost.reduction]
+    remark = f"The cost is {reduction} the {s.N} examples of this minibatch." if s.N > 1 else ""
+    return Explanation(of, ((of, passes.cost(s)),), None, remark, None)
+
+
+# ---------------------------------------------------------------- gradients and parameters
+
+
+def _of_gradient(
+    s: Scene, kind: str, l: int, index: tuple[int, ...], example: int | None
+) -> Explanation:
+    i, j = (index[0], index[1]) if kind == "dW" else (None, index[0])
+    units = tuple(k + 1 for k in index)
+    value = float(s.now.tensor(f"{kind}{l}")[index])
+    of = Quantity(kind.lower(), value, l, units, f"{kind}{l}", index)
+    summed = passes.gradient(s, l, i, j)
+    if s.clipped:
+        raw = Quantity("g", evaluate(summed), l, units)
+        lines: tuple[Line, ...] = ((raw, summed), (of, _clipped(s, raw)))
+    else:
+        lines = ((of, summed),)
+    links = None if example is None else chain(s, l, j, example, i)
+    many = s.N > 1 and s.config.cost.reduction != "sum"
+    remark = f"{s.N} examples, one gradient: each adds its input times its error signal."
+    return Explanation(of, lines, links, remark if many or s.N > 1 else "", example)
+
+
+def _clipped(s: Scene, g: Quantity) -> Expression:
+    """g held to the threshold, by itself or with all others by one factor"""
+    clip = s.config.clip
+    assert clip is not None, "only what has a clip op is clipped"
+    limit = Number(clip.threshold, repr(clip.threshold))
+    if clip.by == "value":
+        low = Number(-clip.threshold, f"−{clip.threshold!r}")
+        return Call("min", (limit, Call("max", (low, g))))
+    norm = Quantity("norm", _norm(s))
+    little = Number(1e-6, "0.000001")
+    return Product((g, Call("min", (Number(1, "1"), Fraction(limit, Sum((norm, little)))))))
+
+
+def _norm(s: Scene) -> float:
+    """The norm of all gradients before they were clipped."""
+    run = s.before
+    while run.next_op.kind is not Kind.CLIP:
+        run.step()
+    return float(np.linalg.norm(run.parameters.flat["d"]))
+
+
+def _of_parameter(s: Scene, tensor: str, kind: str, l: int, index: tuple[int, ...]) -> Explanation:
+    moment, letter = (kind[0], kind[2:]) if "_" in kind else ("", kind)
+    symbol = moment or letter.lower()
+    units = tuple(k + 1 for k in index)
+    of = Quantity(symbol, float(s.now.tensor(tensor)[index]), l, units, tensor, index)
+    if tensor not in s.updated:
+        return Explanation(of, (), None, _origin(s, tensor, letter, l), None)
+    lines = tuple(_up_to(update(s, (letter, l, index)), tensor))
+    return Explanation(lines[-1][0], lines, None, "", None)
+
+
+def _up_to(lines: Iterator[Line], tensor: str) -> Iterator[Line]:
+    """Yield lines up to the one that makes the tensor's own entry."""
+    for left, right in lines:
+        yield left, right
+        if left.tensor == tensor:
+            return
+
+
+def _origin(s: Scene, tensor: str, letter: str, l: int) -> str:
+    """Say where a parameter comes from that this minibatch has not updated."""
+    layer = s.config.layers[l - 1]
+    if letter == "b" and layer.freeze_bias:
+        return "This bias is frozen: no update changes it."
+    if s.now.shown_iteration or tensor[1:2] == "_":
+        return "It is what the update of the minibatch before left, or what was set by hand."
+    given = layer.W if letter == "W" else layer.b
+    init = s.config.init.weights if letter == "W" else s.config.init.biases
+    if given is not None:
+        return "It was typed in as the start."
+    return f"It was drawn at the start: {str(init).replace('_', ' ')}, seed {s.config.seed}."

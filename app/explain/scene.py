@@ -1,0 +1,121 @@
+"""The numbers that an explanation is made of, each with its name.
+
+`now` is the run that is shown. `before` is a run as it was at the start of its minibatch: there
+stand the weights that the minibatch was computed with, once an update has changed them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine.config import Config
+from app.engine.program import Kind, writes
+from app.engine.run import Run
+from app.explain.expression import Expression, Product, Quantity, Rest, Sum
+from app.explain.expression import Number as Constant
+
+__all__ = ["MOST", "Scene", "scaled", "total"]
+
+Array = NDArray[Any]
+MOST = 12
+"""Terms of a sum that are written out."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A place in time to explain; `start` fetches the run at the start of this minibatch."""
+
+    now: Run
+    start: Callable[[], Run]
+    learning_rate: float
+
+    @property
+    def config(self) -> Config:
+        return self.now.config
+
+    @property
+    def N(self) -> int:
+        return len(self.now.tensor("y"))
+
+    @cached_property
+    def before(self) -> Run:
+        return self.start()
+
+    @cached_property
+    def defined(self) -> frozenset[str]:
+        return frozenset(self.now.names())
+
+    @cached_property
+    def updated(self) -> frozenset[str]:
+        """The parameters and moments that an update of this minibatch has changed already."""
+        length = len(self.now.program)
+        done = self.now.position % length or (length if self.now.position else 0)
+        ops = self.now.program[:done]
+        return frozenset(n for op in ops if op.kind is Kind.UPDATE for n in writes(op, self.config))
+
+    @cached_property
+    def clipped(self) -> bool:
+        """Whether the gradients that stand there have been clipped."""
+        length = len(self.now.program)
+        done = self.now.position % length or (length if self.now.position else 0)
+        return any(op.kind is Kind.CLIP for op in self.now.program[:done])
+
+    # ------------------------------------------------------------------ values
+
+    def used(self, name: str) -> Array:
+        """Return a parameter or moment as this minibatch used it, before its update."""
+        return (self.before if name in self.updated else self.now).tensor(name)
+
+    def unit(self, symbol: str, layer: int, j: int, n: int) -> Quantity:
+        """Return z, a or delta of unit j in example n; a of layer 0 is the input x."""
+        name = f"{symbol}{layer}"
+        value = float(self.now.tensor(name)[n, j])
+        shown = "x" if name == "a0" else symbol
+        return Quantity(shown, value, layer if layer else None, (j + 1,), name, (n, j), n)
+
+    def target(self, j: int, n: int) -> Quantity:
+        return Quantity("y", float(self.now.tensor("y")[n, j]), None, (j + 1,), "y", (n, j), n)
+
+    def weight(self, layer: int, i: int, j: int) -> Quantity:
+        """Return the weight from unit i to unit j, as this minibatch used it."""
+        value = float(self.used(f"W{layer}")[i, j])
+        return Quantity("w", value, layer, (i + 1, j + 1), f"W{layer}", (i, j))
+
+    def bias(self, layer: int, j: int) -> Quantity | None:
+        if not self.config.layers[layer - 1].bias:
+            return None
+        return Quantity("b", float(self.used(f"b{layer}")[j]), layer, (j + 1,), f"b{layer}", (j,))
+
+    def share(self) -> Expression | None:
+        """Return the factor of the reduction, None where it is 1."""
+        N, outputs = self.N, self.config.sizes[-1]
+        match self.config.cost.reduction:
+            case "sum":
+                return None
+            case "mean_all" if outputs > 1:
+                return Constant(1 / (N * outputs), f"1/({N}·{outputs})")
+            case _:
+                return Constant(1 / N, f"1/{N}") if N > 1 else None
+
+
+def total(make: Callable[[int], Expression], values: Array) -> Expression:
+    """Return the sum of the terms `make(0)`, `make(1)`, ..., whose values are known.
+
+    Of very many terms the largest are written out, and what the others come to.
+    """
+    if len(values) == 1:
+        return make(0)
+    if len(values) <= MOST:
+        return Sum(tuple(make(i) for i in range(len(values))))
+    largest = np.sort(np.argsort(-np.abs(values), kind="stable")[: MOST - 1])
+    rest = np.delete(values, largest)
+    return Sum((*(make(int(i)) for i in largest), Rest(len(rest), float(rest.sum()))))
+
+
+def scaled(factor: Expression | None, tree: Expression) -> Expression:
+    """Return the product, or the tree alone where the factor is 1."""
+    return tree if factor is None else Product((factor, tree))

@@ -21,7 +21,14 @@ from app.live.codec import encode_arrays, encode_frame
 from app.live.socket import CloseCode
 from app.presets import preset
 from app.session.commands import Command, Identifier
-from app.session.messages import Arrays, Evaluation, Failure, Frame, Status, Welcome
+from app.session.messages import (
+    Arrays,
+    Evaluation,
+    Failure,
+    Frame,
+    Status,
+    Welcome,
+)
 from app.session.session import Session
 
 FILE = Path(__file__).with_name("asyncapi.yaml")
@@ -41,6 +48,8 @@ ADDED: dict[str, Schema] = {
         },
     },
     "status": {"viewers": {"type": "integer"}},
+    "explanation": {"id": {"type": ["string", "integer"]}},
+    "proof": {"id": {"type": ["string", "integer"]}},
     "error": {"id": {"type": ["string", "integer"]}},
 }
 """What the room adds to a message when it is encoded."""

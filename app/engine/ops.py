@@ -110,7 +110,7 @@ class Ops:
 
 def product(A: Array, B: Array, out: Array) -> Call:
     """out = A B; the bound method is the cheapest way into BLAS where there is no run axis."""
-    return (A.dot, B, out) if A.ndim == 2 else (np.matmul, A, B, out)
+    return (A.dot, B, out) if A.ndim == B.ndim == 2 else (np.matmul, A, B, out)
 
 
 @dataclass(frozen=True, eq=False)

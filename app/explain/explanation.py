@@ -26,7 +26,7 @@ from app.explain.expression import (
 from app.explain.scene import Scene
 from app.explain.updates import Line, update
 
-__all__ = ["Explanation", "explain"]
+__all__ = ["Explanation", "explain", "refuse_unknown"]
 
 NAME = re.compile(r"(?P<kind>z|a|delta|costs|cost|y|(?:[mv]_|d)?[Wb])(?P<layer>\d*)")
 FLAT = 0.05
@@ -52,7 +52,7 @@ def explain(s: Scene, tensor: str, index: tuple[int, ...], example: int | None) 
     Raises:
         SessionError: there is no such number at this place.
     """
-    kind, l = _parsed(s, tensor, index, example)
+    kind, l = refuse_unknown(s, tensor, index, example)
     if kind in ("z", "a", "delta", "y"):
         return _of_unit(s, kind, l, index[0], example)
     if kind in ("cost", "costs"):
@@ -62,7 +62,14 @@ def explain(s: Scene, tensor: str, index: tuple[int, ...], example: int | None) 
     return _of_parameter(s, tensor, kind, l, index)
 
 
-def _parsed(s: Scene, tensor: str, index: tuple[int, ...], example: int | None) -> tuple[str, int]:
+def refuse_unknown(
+    s: Scene, tensor: str, index: tuple[int, ...], example: int | None
+) -> tuple[str, int]:
+    """Return kind and layer of a number that is there.
+
+    Raises:
+        SessionError: it is not.
+    """
     match = NAME.fullmatch(tensor)
     known = "cost" if tensor == "costs" else tensor
     if match is None or known not in s.defined:

@@ -157,8 +157,8 @@ def leaves(tree: Expression) -> Iterator[Leaf]:
 
 
 def as_json(tree: Expression) -> dict[str, Any]:
-    """Return a tree as JSON values; `kind` is the name of the class in lower case."""
-    made: dict[str, Any] = {"kind": type(tree).__name__.lower()}
+    """Return a tree as JSON values; `kind` is the class in lower case, `value` what it comes to."""
+    made: dict[str, Any] = {"kind": type(tree).__name__.lower(), "value": evaluate(tree)}
     for field in fields(tree):
         part = getattr(tree, field.name)
         if isinstance(part, tuple):

@@ -66,7 +66,7 @@ def _adam(s: Scene, place: Place, w: Quantity, g: Quantity) -> Iterator[Line]:
     for moment, beta in ((m, rule.beta1), (v, rule.beta2)):
         corrected = Sum((ONE, Negative(Power(Number(beta, repr(beta)), t))))
         hat = Quantity(
-            f"{moment.symbol}hat", moment.value / (1 - beta**t), moment.layer, moment.units
+            f"{moment.symbol[0]}hat", moment.value / (1 - beta**t), moment.layer, moment.units
         )
         yield hat, Fraction(moment, corrected)
         hats.append(hat)

@@ -12,12 +12,21 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from app.session.messages import Arrays, Evaluation, Failure, Frame, Status, Welcome
+from app.session.messages import (
+    Arrays,
+    Evaluation,
+    Explanation,
+    Failure,
+    Frame,
+    Proof,
+    Status,
+    Welcome,
+)
 
 __all__ = ["Spoken", "chosen", "encode_arrays", "encode_frame", "encode_text", "pack"]
 
 Array = NDArray[Any]
-Spoken = Evaluation | Failure | Status | Welcome
+Spoken = Evaluation | Explanation | Failure | Proof | Status | Welcome
 WHOLE = 4096
 """Values up to which a tensor is sent whole without being asked for."""
 

@@ -18,8 +18,19 @@ import orjson
 
 from app.errors import BackstepError, ConfigError, SessionError
 from app.live.audience import Audience, Keys
+from app.live.codec import encode_text
 from app.live.viewer import Viewer
-from app.session.commands import Ack, Command, Configure, Pause, Play, Sync, Watch
+from app.session.commands import (
+    Ack,
+    Command,
+    Configure,
+    Explain,
+    Pause,
+    Play,
+    Prove,
+    Sync,
+    Watch,
+)
 from app.session.messages import Failure, Message
 from app.session.session import Session
 
@@ -84,6 +95,8 @@ class Room:
             case _ if self._inbox.qsize() >= INBOX:
                 sentence = f"{INBOX} commands wait already. Send them more slowly."
                 self.audience.refuse(viewer, command, Failure("busy", sentence))
+            case Explain() | Prove():
+                self._inbox.put_nowait(partial(self._tell_why, viewer, command))
             case Watch() | Sync():
                 self._inbox.put_nowait(partial(self._show_anew, viewer, command))
             case _ if not viewer.may_drive:
@@ -201,6 +214,17 @@ class Room:
             viewer.watched = None if names is None else frozenset(names)
         self.audience.resend(viewer)
         self._answer(viewer, command)
+
+    async def _tell_why(self, viewer: Viewer, question: Explain | Prove) -> None:
+        """Answer a question about a number to who asked; it moves nothing."""
+        loop = asyncio.get_running_loop()
+        try:
+            found = await loop.run_in_executor(self._compute, self.session.answer, question)
+        except SessionError as error:
+            self.audience.refuse(viewer, question, Failure(error.code, str(error), error.field))
+        else:
+            more = {} if question.id is None else {"id": question.id}
+            viewer.tell(encode_text(found, **more))
 
     def _answer(self, viewer: Viewer, command: Command) -> None:
         if command.id is not None:

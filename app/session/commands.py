@@ -10,8 +10,8 @@ from app.engine.config import Stop
 from app.errors import ConfigError, faults_of
 
 __all__ = [
-    "Ack", "Back", "Command", "Configure", "Edit", "Focus", "Pause", "Play", "Rejoin", "Reset",
-    "Seek", "Size", "Step", "Sync", "Watch", "decode", "identifier",
+    "Ack", "Back", "Command", "Configure", "Edit", "Explain", "Focus", "Pause", "Play", "Prove",
+    "Rejoin", "Reset", "Seek", "Size", "Step", "Sync", "Watch", "decode", "identifier",
 ]  # fmt: skip
 
 Size = Literal["op", "layer", "phase", "minibatch", "epoch"]
@@ -104,6 +104,24 @@ class Focus(_Command):
     example: Annotated[int, Field(ge=0)] | None
 
 
+class Explain(_Command):
+    """Ask why a number is what it is: `index` of the unit for z, a, delta, else of the entry."""
+
+    type: Literal["explain"]
+    tensor: str = Field(max_length=16)
+    index: Annotated[tuple[Annotated[int, Field(ge=0)], ...], Strict(False)] = Field(max_length=2)
+    example: Annotated[int, Field(ge=0)] | None = None
+
+
+class Prove(_Command):
+    """Ask for the proof of a gradient by finite differences: delta, dW or db."""
+
+    type: Literal["prove"]
+    tensor: str = Field(pattern=r"^(delta|dW|db)\d{1,4}$")
+    index: Annotated[tuple[Annotated[int, Field(ge=0)], ...], Strict(False)] = Field(max_length=2)
+    example: Annotated[int, Field(ge=0)] | None = None
+
+
 class Watch(_Command):
     """Name the tensors that this viewer shows; the others are not sent. Null for all small ones."""
 
@@ -127,8 +145,8 @@ class Sync(_Command):
 
 
 Command = (
-    Step | Back | Seek | Play | Pause | Reset | Configure | Edit | Rejoin | Focus | Watch | Ack
-    | Sync
+    Step | Back | Seek | Play | Pause | Reset | Configure | Edit | Rejoin | Focus | Explain | Prove
+    | Watch | Ack | Sync
 )  # fmt: skip
 _ADAPTER: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Discriminator("type")])
 

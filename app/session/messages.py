@@ -6,7 +6,10 @@ from typing import Any, Literal
 
 from numpy.typing import NDArray
 
-__all__ = ["Arrays", "Evaluation", "Failure", "Frame", "Message", "Status", "Welcome"]
+__all__ = [
+    "Arrays", "Evaluation", "Explanation", "Failure", "Frame", "Message", "Proof", "Status",
+    "Welcome",
+]  # fmt: skip
 
 Array = NDArray[Any]
 
@@ -62,6 +65,47 @@ class Evaluation:
 
 
 @dataclass(frozen=True)
+class Explanation:
+    """Why a number is what it is, at `position`.
+
+    `of` is the number with its name; `lines` lead to it, each a name on the left and a formula,
+    as a tree, on the right; `chain` has the links from the cost down along the strongest path.
+    """
+
+    position: int
+    of: Mapping[str, Any]
+    lines: tuple[Mapping[str, Any], ...]
+    remark: str
+    chain: Mapping[str, Any] | None = None
+    example: int | None = None
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A gradient against finite differences: of the shown entry, and of its whole tensor.
+
+    `verdict` is proved, kink (a unit's kink lies within h, `kink` names layer and unit) or failed.
+    """
+
+    position: int
+    tensor: str
+    index: tuple[int, ...]
+    h: float
+    analytic: float
+    numerical: float
+    plus: float
+    minus: float
+    error: float
+    worst: float
+    entries: int
+    kinks: int
+    verdict: str
+    parameters: int
+    kink: tuple[int, int] | None = None
+    example: int | None = None
+
+
+@dataclass(frozen=True)
 class Status:
     """What the session is doing. `diverged` names the op whose result is not a number."""
 
@@ -101,4 +145,4 @@ class Failure:
     faults: tuple[Mapping[str, str], ...] = ()
 
 
-Message = Frame | Arrays | Evaluation | Status | Welcome | Failure
+Message = Frame | Arrays | Evaluation | Explanation | Proof | Status | Welcome | Failure

@@ -19,16 +19,27 @@ from app.session.commands import (
     Command,
     Configure,
     Edit,
+    Explain,
     Focus,
     Pause,
     Play,
+    Prove,
     Rejoin,
     Reset,
     Seek,
     Size,
     Step,
 )  # fmt: skip
-from app.session.messages import Arrays, Evaluation, Frame, Message, Status, Welcome
+from app.session.messages import (
+    Arrays,
+    Evaluation,
+    Explanation,
+    Frame,
+    Message,
+    Proof,
+    Status,
+    Welcome,
+)
 from app.session.options import refuse_beyond
 from app.session.stops import Stops
 from app.session.timeline import Timeline, lies_within
@@ -334,6 +345,16 @@ class Session:
     def surface(self, resolution: int = 50) -> Arrays | None:
         """Return the outputs over the plane or the line, None for other data."""
         return telling.surface(self.timeline, resolution)
+
+    def answer(self, question: Explain | Prove) -> Explanation | Proof:
+        """Explain or prove a number of this place; looking changes nothing.
+
+        Raises:
+            SessionError: there is no such number here.
+        """
+        if isinstance(question, Explain):
+            return telling.explanation(self.timeline, question)
+        return telling.proof(self.timeline, question)
 
     def evaluation(self) -> Evaluation:
         """Measure the training and the test examples."""

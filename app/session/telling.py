@@ -1,6 +1,7 @@
 """What there is to say about a timeline: messages made at its position. It looks, never touches."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict, fields
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,16 @@ from app.engine.config import Config
 from app.engine.costs import example_costs
 from app.engine.listing import listing
 from app.engine.program import Kind, reads, symbol, writes
-from app.session.messages import Arrays, Evaluation, Frame, Welcome
+from app.explain.explanation import explain, refuse_unknown
+from app.explain.expression import as_json
+from app.explain.proof import prove
+from app.explain.scene import Scene
+from app.session.commands import Explain, Prove
+from app.session.messages import Arrays, Evaluation, Explanation, Frame, Proof, Welcome
 from app.session.options import options
 from app.session.timeline import Timeline
 
-__all__ = ["evaluation", "frame", "points", "surface", "welcome"]
+__all__ = ["evaluation", "explanation", "frame", "points", "proof", "surface", "welcome"]
 
 Array = NDArray[Any]
 COMPARED = 4096
@@ -144,6 +150,38 @@ def evaluation(timeline: Timeline) -> Evaluation:
         None if test is None else _finite(test.cost),
         None if test is None else test.accuracy,
     )
+
+
+def explanation(timeline: Timeline, command: Explain) -> Explanation:
+    """Say why a number is what it is.
+
+    Raises:
+        SessionError: there is no such number here.
+    """
+    found = explain(_scene(timeline), command.tensor, command.index, command.example)
+    lines = ({"left": as_json(left), "right": as_json(right)} for left, right in found.lines)
+    chain = None if found.chain is None else asdict(found.chain)
+    return Explanation(
+        timeline.position, as_json(found.of), tuple(lines), found.remark, chain, found.example
+    )
+
+
+def proof(timeline: Timeline, command: Prove) -> Proof:
+    """Prove a gradient by finite differences.
+
+    Raises:
+        SessionError: there is no such gradient here.
+    """
+    scene = _scene(timeline)
+    refuse_unknown(scene, command.tensor, command.index, command.example)
+    found = prove(scene, command.tensor, command.index, command.example)
+    return Proof(
+        timeline.position, **{field.name: getattr(found, field.name) for field in fields(found)}
+    )
+
+
+def _scene(timeline: Timeline) -> Scene:
+    return Scene(timeline.run, timeline.start_of_minibatch, timeline.learning_rate())
 
 
 def _finite(value: float) -> float | None:

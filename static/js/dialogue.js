@@ -8,7 +8,7 @@ import { dismiss, notify } from "./views/notices.js";
 export class Dialogue {
   /** @type {Connection | null} */
   connection = null;
-  /** Answers that somebody waits for, by id. @type {Map<number, (faults: string[]) => void>} */
+  /** Answers that somebody waits for, by id. @type {Map<number, (faults: string[], message?: any) => void>} */
   #waiting = new Map();
   #lastId = 0;
 
@@ -30,8 +30,17 @@ export class Dialogue {
     });
   }
 
+  /** Ask a question. @param {any} command @returns {Promise<any>} the message that answers it, null where there is none */
+  inquire(command) {
+    return new Promise((resolve) => {
+      this.#waiting.set(++this.#lastId, (_faults, message) => resolve(message ?? null));
+      if (!this.connection?.send({ ...command, id: this.#lastId })) this.#answered(this.#lastId, []);
+    });
+  }
+
   /** @param {any} message */
   take(message) {
+    if (message.type === "explanation" || message.type === "proof") { this.#answered(message.id, [], message); return; }
     if (message.type === "error") this.#refused(message);
     if (message.type === "answer") this.#answered(message.id, []);
     this.store.take(message);
@@ -53,11 +62,11 @@ export class Dialogue {
     notify("What was before this change is kept.", { key: "rejoin", action: "Return to it", stays: 12_000, then });
   }
 
-  /** @param {number} id @param {string[]} faults @returns {boolean} whether somebody waited */
-  #answered(id, faults) {
+  /** @param {number} id @param {string[]} faults @param {any} [message] @returns {boolean} whether somebody waited */
+  #answered(id, faults, message) {
     const waits = this.#waiting.get(id);
     this.#waiting.delete(id);
-    waits?.(faults);
+    waits?.(faults, message);
     return Boolean(waits);
   }
 

@@ -55,6 +55,24 @@ export function s(tag, attributes = {}, ...children) {
   return element;
 }
 
+/**
+ * Make a MathML element.
+ * @param {string} tag
+ * @param {Record<string, any>} attributes
+ * @param {...(Node | string)} children
+ * @returns {any}
+ */
+export function m(tag, attributes = {}, ...children) {
+  const element = document.createElementNS("http://www.w3.org/1998/Math/MathML", tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, String(value));
+  }
+  element.append(...children);
+  return element;
+}
+
 /** @type {WeakMap<Element, {size: {width: number, height: number}, told: Set<() => void>}>} */
 const sizes = new WeakMap();
 

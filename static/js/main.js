@@ -10,11 +10,13 @@ import { inspector } from "./views/inspector.js";
 import { keys } from "./views/keys.js";
 import { notify } from "./views/notices.js";
 import { listing } from "./views/program.js";
+import { proof } from "./views/proof.js";
 import { results } from "./views/results.js";
 import { setup } from "./views/setup.js";
 import { stage } from "./views/stage.js";
 import { timeline } from "./views/timeline.js";
 import { transport } from "./views/transport.js";
+import { why } from "./views/why.js";
 
 const root = document.documentElement;
 const store = new Store();
@@ -37,7 +39,7 @@ function redraw() {
 
 const views = [
   transport(act, store), stage(act, store, redraw), timeline(act, store, redraw), listing(act, store),
-  inspector(act, store), results(act, store, redraw), setup(act),
+  inspector(act, store), why(act, store, dialogue), proof(store, dialogue), results(act, store, redraw), setup(act),
 ];
 store.subscribe(redraw);
 

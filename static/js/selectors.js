@@ -119,3 +119,61 @@ export function isOneHot(state) {
   const { config } = state.welcome;
   return config.layers[config.layers.length - 1].activation === "softmax";
 }
+
+/** @typedef {{tensor: string, index: number[], example: number | null}} Target */
+
+/** The number that the panel explains: what is selected, else what the sentence speaks of. @param {State} state @returns {Target | null} */
+export function whyTarget(state) {
+  const op = current(state), chosen = state.selection, example = focus(state);
+  const there = (/** @type {string} */ name) => name in state.tensors || Object.keys(state.tensors).some((key) => key.startsWith(`${name}[`));
+  if (chosen?.kind === "unit") {
+    const tensor = unitTensor(state, chosen, there);
+    return tensor ? { tensor, index: [chosen.unit], example } : null;
+  }
+  if (chosen?.kind === "entry") return { tensor: entryTensor(chosen, there), index: chosen.entry.index, example };
+  if (chosen?.kind === "cost") return there("cost") ? costTarget(chosen.example) : null;
+  return op ? ofOp(op, example) : null;
+}
+
+/** @param {State} state @param {any} chosen @param {(name: string) => boolean} there */
+function unitTensor(state, { layer, quantity }, there) {
+  if (quantity && there(`${quantity}${layer}`)) return `${quantity}${layer}`;
+  const op = current(state);
+  if (layer && op?.kind === "preactivate" && op.layer === layer) return `z${layer}`;
+  const wanted = shownQuantity(state) === "delta" ? ["delta", "a", "z"] : ["a", "z"];
+  return wanted.map((name) => `${name}${layer}`).find(there) ?? null;
+}
+
+/** @param {any} chosen @param {(name: string) => boolean} there */
+function entryTensor({ entry: { tensor }, quantity }, there) {
+  if (quantity && there(quantity)) return quantity;
+  if (there(`old_${tensor}`)) return tensor;
+  return there(`d${tensor}`) ? `d${tensor}` : tensor;
+}
+
+/** @param {number | null} example @returns {Target} */
+function costTarget(example) {
+  return example === null ? { tensor: "cost", index: [], example } : { tensor: "costs", index: [example], example };
+}
+
+/** What an op writes first. @param {Op} op @param {number | null} example @returns {Target} */
+function ofOp(op, example) {
+  const l = op.layer;
+  switch (op.kind) {
+    case "draw": return { tensor: "a0", index: [0], example };
+    case "preactivate": return { tensor: `z${l}`, index: [0], example };
+    case "activate": return { tensor: `a${l}`, index: [0], example };
+    case "cost": return costTarget(null);
+    case "delta": return { tensor: `delta${l}`, index: [0], example };
+    case "update": return { tensor: `W${l}`, index: [0, 0], example };
+    default: return { tensor: `dW${l || 1}`, index: [0, 0], example };
+  }
+}
+
+/** The gradient that proves something about a target, or null. @param {State} state @param {Target | null} target @returns {Target | null} */
+export function proofTarget(state, target) {
+  if (!target) return null;
+  const { tensor, index, example } = target;
+  const found = /^(delta|d[Wb])/.test(tensor) ? tensor : /^[Wb]\d/.test(tensor) ? `d${tensor}` : /^[za][1-9]/.test(tensor) ? tensor.replace(/^[za]/, "delta") : null;
+  return found && found in state.tensors ? { tensor: found, index, example } : null;
+}

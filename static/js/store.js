@@ -23,7 +23,9 @@
  * @property {any} surface
  * @property {any} points
  * @property {any} evaluation
- * @property {{kind: "unit", layer: number, unit: number} | {kind: "entry", entry: Entry} | null} selection
+ * @property {{kind: "unit", layer: number, unit: number, quantity?: string} | {kind: "entry", entry: Entry, quantity?: string} | {kind: "cost", example: number | null} | null} selection
+ * @property {any} hint               the quantity that is pointed at in a formula
+ * @property {"why" | "values"} panel
  * @property {string} size            of a step
  * @property {number} speed           place on the speed slider
  * @property {boolean} log            whether the loss curve is logarithmic
@@ -35,7 +37,7 @@
 export const START = {
   online: false, welcome: null, status: null, seq: -1, position: 0, end: 0, op: "", layer: 0,
   phase: "draw", epoch: 0, iteration: 0, cost: null, tensors: {}, curve: { iteration: [] },
-  surface: null, points: null, evaluation: null, selection: null, size: "op", speed: 3, log: false,
+  surface: null, points: null, evaluation: null, selection: null, hint: null, panel: "why", size: "op", speed: 3, log: false,
   catalog: null, gap: false,
 };
 

@@ -127,7 +127,7 @@ function lookOf(state, layout) {
   const back = op?.kind === "delta" ? op.layer + 1 : -1;
   const chosen = state.selection;
   const blurred = isBlurred(state), fast = isFast(state);
-  const spoken = chosen?.kind === "unit" ? chosen : chosen || blurred ? null : spokenUnit(state);
+  const spoken = chosen?.kind === "unit" ? chosen : chosen?.kind === "entry" || blurred ? null : spokenUnit(state);
 
   /** @param {any} unit */
   const value = (unit) => shown(state, unit, quantity);
@@ -139,7 +139,7 @@ function lookOf(state, layout) {
       case "edge": return edgeLook(state, edge, touched, chosen);
       case "pill": return [`on ${pillTouch(edge, op, touched)}`];
       case "signal": return [back === edge.layer && entry(state, `W${edge.layer}`, [edge.from, edge.to]) !== null ? "on" : ""];
-      case "halo": return [unit.layer === spoken?.layer && unit.unit === spoken?.unit ? "on" : ""];
+      case "halo": return [(unit.layer === spoken?.layer && unit.unit === spoken?.unit) || isHinted(state.hint, unit) ? "on" : ""];
       case "disc": case "ring": return [unitTouch(unit.layer)];
       case "track": return [value(unit) === null ? "" : "on"];
       case "notch": return [value(unit) === null ? "" : "on"];
@@ -156,7 +156,7 @@ function lookOf(state, layout) {
         const v = value(unit);
         if (v === null || (fast && unit.radius < READABLE)) return ["", ""];
         const digits = unit.radius < SHORT ? 2 : 4;
-        return unit.layer === 0 ? [plain(v, digits), ""] : isSigned(state, unit.layer, quantity) ? [signed(v, digits), sign(v)] : [fixed(v, digits), ""];
+        return unit.layer === 0 ? [plain(v, digits), ""] : isSigned(state, unit.layer, quantity) ? [digits === 2 ? brief(v, 2) : signed(v, digits), sign(v)] : [fixed(v, digits), ""];
       }
       case "label": return [under(state, unit, quantity), op?.layer === unit.layer ? "in" : ""];
       case "weight": return pillText(state, edge, op, touched);
@@ -191,6 +191,17 @@ function shown(state, unit, quantity) {
     ?? unitValue(state, `a${layer}`, j) ?? unitValue(state, `z${layer}`, j);
 }
 
+/** Whether a formula points at a unit. @param {any} hint @param {any} unit */
+function isHinted(hint, { layer, unit }) {
+  const at = hint?.tensor?.match(/^(?:z|a|delta)(\d+)$/);
+  return Boolean(at) && Number(at[1]) === layer && hint.index[hint.index.length - 1] === unit;
+}
+
+/** Whether a formula points at a weight. @param {any} hint @param {any} edge */
+function isHintedEdge(hint, { layer, from, to }) {
+  return hint?.tensor?.replace(/^(d|[mv]_)/, "") === `W${layer}` && hint.index[0] === from && hint.index[1] === to;
+}
+
 /** Whether a unit shows delta or z, which have a sign; what it puts out is read without. @param {State} state @param {number} l @param {string} quantity */
 function isSigned(state, l, quantity) {
   return (quantity === "delta" && Boolean(state.tensors[`delta${l}`])) || !state.tensors[`a${l}`];
@@ -219,7 +230,8 @@ function edgeLook(state, edge, touched, chosen) {
   const w = entry(state, `W${edge.layer}`, [edge.from, edge.to]) ?? 0;
   const lit = touched(`W${edge.layer}`) || touched(`dW${edge.layer}`);
   const selected = chosen?.kind === "entry" && /^d?W/.test(chosen.entry.tensor)
-    && chosen.entry.tensor.replace("d", "") === `W${edge.layer}` && chosen.entry.index[0] === edge.from && chosen.entry.index[1] === edge.to;
+    && chosen.entry.tensor.replace("d", "") === `W${edge.layer}` && chosen.entry.index[0] === edge.from && chosen.entry.index[1] === edge.to
+    || isHintedEdge(state.hint, edge);
   const width = THIN + (THICK - THIN) * Math.min(Math.abs(w) / FULL, 1);
   return [`${w < 0 ? "neg" : "pos"} ${lit ? "lit" : "calm"}${selected ? " sel" : ""}`, Math.round(width * 4) / 4];
 }

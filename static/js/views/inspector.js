@@ -1,7 +1,7 @@
 // @ts-check
 /** The values of what is clicked; where nothing is, what the op wrote. */
 
-import { byId, h, paced, say } from "../dom.js";
+import { byId, h, mark, memo, paced, say } from "../dom.js";
 import { exact, fixed, plain, sign, signed } from "../format.js";
 import { current, entry, focus, isFast, unitValue } from "../selectors.js";
 
@@ -16,18 +16,26 @@ export function inspector(act, store) {
   const body = byId("inspect"), clear = byId("inspect-clear");
   clear.addEventListener("click", () => act("select", null));
   body.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => walk(event));
+  const panels = memo((panel) => {
+    document.querySelector(".inspect")?.setAttribute("data-shown", panel);
+    for (const button of document.querySelectorAll("[data-panel]")) mark(button, "aria-pressed", String(/** @type {HTMLElement} */ (button).dataset.panel === panel));
+  });
+  for (const button of document.querySelectorAll("[data-panel]")) button.addEventListener("click", () => act("panel", /** @type {HTMLElement} */ (button).dataset.panel));
   const fill = paced((_tensors, _status, selection, _welcome) => {
     const { state } = store;
     if (body.contains(document.activeElement) && document.activeElement instanceof HTMLInputElement && document.activeElement.dataset.dirty) return;
     clear.hidden = !selection;
-    const [title, what, ...parts] = !selection ? written(state, act) : selection.kind === "unit" ? unit(state, selection, act) : single(state, selection.entry, act);
+    const [title, what, ...parts] = selection?.kind === "unit" ? unit(state, selection, act) : selection?.kind === "entry" ? single(state, selection.entry, act) : written(state, act);
     say(byId("inspect-title"), /** @type {string} */ (title));
     say(byId("inspect-what"), /** @type {string} */ (what));
     const at = body.scrollTop;
     body.replaceChildren(...parts);
     body.scrollTop = at;
   }, () => isFast(store.state), PAUSE);
-  return (/** @type {State} */ state) => state.welcome && fill(state.tensors, state.status, state.selection, state.welcome);
+  return (/** @type {State} */ state) => {
+    panels(state.panel);
+    if (state.welcome && state.panel === "values") fill(state.tensors, state.status, state.selection, state.welcome);
+  };
 }
 
 /** Arrows move between the cells of a matrix, Enter and Space press one. @param {KeyboardEvent} event */

@@ -20,7 +20,7 @@ const REFRESH = 1_000; // ms between two refreshes of axes while playing
 export function results(act, store, redraw) {
   const loss = figure(byId("loss"), lossTraces, REFRESH), norms = figure(byId("norms"), normTraces, 1.3 * REFRESH);
   const room = sizeOf(byId("loss"), redraw);
-  const surface = surfaceView(store);
+  const surface = surfaceView(store, redraw);
   const table = tableView(act, store);
   const title = memo((log) => {
     const button = /** @type {HTMLElement} */ (document.querySelector("[data-do=log]"));

@@ -11,14 +11,14 @@ import { focus, isFast, unitValue } from "../selectors.js";
 const REFRESH = 3_100; // ms between two drawings by Plotly while playing; the colours follow at once
 const canvas = document.createElement("canvas");
 
-/** @param {import("../store.js").Store} store */
-export function surfaceView(store) {
+/** @param {import("../store.js").Store} store @param {() => void} redraw */
+export function surfaceView(store, redraw) {
   const box = byId("surface"), outer = byId("surface-box");
-  const room = sizeOf(box);
+  const room = sizeOf(box, redraw);
   let drawn = 0, key = "";
   /** @type {any} */
   let painted = null;
-  const show = memo((surface, points, row, _tensors, theme, fast, _welcome) => {
+  const show = memo((surface, points, row, _tensors, theme, fast, _welcome, _width) => {
     const { state } = store;
     const known = surface && points;
     const bars = !known && state.welcome.sizes[0] > 2;
@@ -38,7 +38,7 @@ export function surfaceView(store) {
     key = `${theme}|${surface.tensors.outputs.shape}|${room.width}|${points.points.data.length}`;
     (flat ? plotPlane : plotLine)(box, surface, points, state, row);
   });
-  return (/** @type {State} */ state, /** @type {string} */ theme) => show(state.surface, state.points, focus(state), state.surface ? state.tensors.examples : state.tensors, theme, isFast(state), state.welcome);
+  return (/** @type {State} */ state, /** @type {string} */ theme) => show(state.surface, state.points, focus(state), state.surface ? state.tensors.examples : state.tensors, theme, isFast(state), state.welcome, room.width);
 }
 
 /** @param {any} surface @param {State} state */

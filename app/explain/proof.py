@@ -1,0 +1,220 @@
+"""The proof: what backpropagation says of a gradient against what the cost itself does.
+
+A weight, bias or z is moved by ±h and the cost computed again by the same forward kernels, for
+many moves at once along the run axis. The central difference must be the analytic gradient. Where
+a move takes a unit over its kink the two sides have different slopes, and the difference proves
+nothing; such entries are set apart with the unit's name. Rounding is told from error by
+`rounding_noise`.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine.compiler import compile_kernels
+from app.engine.costs import example_costs, scale
+from app.engine.functions import ACTIVATIONS
+from app.engine.gradcheck import TOLERANCE, rounding_noise
+from app.engine.ops import Ops
+from app.engine.program import Kind, Op
+from app.engine.state import Tape
+from app.explain.scene import Scene
+
+__all__ = ["Proof", "prove"]
+
+Array = NDArray[Any]
+H = 1e-5
+TOGETHER = 2**17
+"""Values that are computed at once, at the most."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Analytic and numerical gradient of one entry, and how a whole tensor compares.
+
+    `kinks` counts entries that a kink sets apart; `kink` names the layer and unit of the shown
+    entry's, or of the first. `plus` and `minus` are the costs at ±h.
+    """
+
+    tensor: str
+    index: tuple[int, ...]
+    example: int | None
+    h: float
+    analytic: float
+    numerical: float
+    plus: float
+    minus: float
+    error: float
+    worst: float
+    entries: int
+    kinks: int
+    kink: tuple[int, int] | None
+    verdict: str
+    parameters: int
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Costs at +h and -h for every entry, and where a unit's kink lay between (-1: nowhere)."""
+
+    plus: Array
+    minus: Array
+    kinks: Array
+
+
+def prove(s: Scene, tensor: str, index: tuple[int, ...], example: int | None) -> Proof:
+    """Prove an entry of delta, dW or db, and with it the whole tensor.
+
+    delta is that of one example; with None, of the first.
+    """
+    kind, l = tensor.rstrip("0123456789"), int(tensor.lstrip("abdeltWz"))
+    n = example or 0
+    if kind == "delta":
+        analytic = np.asarray(s.now.tensor(tensor)[n], float)
+        moved = _moved_units(s, l, n)
+    else:
+        analytic = np.asarray(_unclipped(s, tensor), float).reshape(-1)
+        moved = _moved_parameters(s, l, kind == "dW")
+    numerical = (moved.plus - moved.minus) / (2 * H)
+    noise = rounding_noise(float(np.abs(moved.plus).max(initial=0.0)), H)
+    errors = _errors(analytic, numerical, noise)
+    at = (
+        int(np.ravel_multi_index(index, s.now.tensor(tensor).shape))
+        if kind != "delta"
+        else index[0]
+    )
+    smooth = moved.kinks[:, 0] < 0
+    worst = float(errors[smooth].max(initial=0.0))
+    kinked = (
+        moved.kinks[at] if not smooth[at] else moved.kinks[~smooth][0] if not all(smooth) else None
+    )
+    return Proof(
+        tensor, index, n if kind == "delta" else None, H,
+        float(analytic[at]), float(numerical[at]), float(moved.plus[at]), float(moved.minus[at]),
+        float(errors[at]), worst, len(analytic), int((~smooth).sum()),
+        None if kinked is None else (int(kinked[0]), int(kinked[1])),
+        _verdict(worst, bool(smooth[at])), s.now.parameters.flat[""].size,
+    )  # fmt: skip
+
+
+def _verdict(worst: float, smooth: bool) -> str:
+    if not worst < TOLERANCE:
+        return "failed"
+    return "proved" if smooth else "kink"
+
+
+def _errors(analytic: Array, numerical: Array, noise: float) -> Array:
+    size = np.maximum(np.maximum(np.abs(analytic), np.abs(numerical)), noise / TOLERANCE)
+    errors: Array = np.abs(analytic - numerical) / size
+    return errors
+
+
+def _unclipped(s: Scene, tensor: str) -> Array:
+    """The gradient as the cost has it; clipping comes after."""
+    if not s.clipped:
+        return s.now.tensor(tensor)
+    run = s.before
+    while run.next_op.kind is not Kind.CLIP:
+        run.step()
+    return run.tensor(tensor)
+
+
+# ---------------------------------------------------------------- moving
+
+
+def _moved_parameters(s: Scene, l: int, weights: bool) -> Moved:
+    """Move every weight, or every bias, of layer l; the cost is that of the minibatch."""
+    sizes = s.config.sizes
+    rows = s.now.tensor(f"a{l - 1}").T if weights else np.ones((1, s.N))
+    units = sizes[l]
+    entries = [(i, j) for i in range(len(rows)) for j in range(units)]
+    plus: list[Array] = []
+    minus: list[Array] = []
+    kinks: list[Array] = []
+    together = max(1, min(len(entries), TOGETHER // (2 * s.N * sum(sizes[l:]))))
+    upper = Upper(s, l, together)
+    for start in range(0, len(entries), together):
+        at = np.array(entries[start : start + together])
+        steps = H * np.asarray(rows, float)[at[:, 0]]  # a weight moves z by h times its input
+        costs, crossed = upper.costs(at[:, 1], steps)
+        factor = scale(s.config, s.N)
+        for sign, found in zip((plus, minus), costs, strict=True):
+            sign.append(factor * found.sum(-1))
+        kinks.append(crossed)
+    moved = Moved(*map(np.concatenate, (plus, minus, kinks)))
+    return _with_penalty(s, l, moved) if weights and (s.config.l1 or s.config.l2) else moved
+
+
+def _moved_units(s: Scene, l: int, n: int) -> Moved:
+    """Move z of every unit of layer l; the cost is that of example n alone."""
+    units = np.arange(s.config.sizes[l])
+    costs, crossed = Upper(s, l, len(units)).costs(units, np.full((len(units), s.N), H), only=n)
+    return Moved(costs[0][:, n], costs[1][:, n], crossed)
+
+
+class Upper:
+    """The network from z of layer l up, for `most` moves at once, each up and down."""
+
+    def __init__(self, s: Scene, l: int, most: int) -> None:
+        self.config = s.config.model_copy(update={"dtype": "float64", "l1": 0.0, "l2": 0.0})
+        self.l, self.most = l, most
+        self.tape = Tape(self.config, s.N, (2 * most,))
+        self.z = np.asarray(s.now.tensor(f"z{l}"), float).T
+        self.y = np.asarray(s.now.tensor("y"), float)
+        self._forward = self._compiled(s)
+
+    def _compiled(self, s: Scene) -> Any:
+        """The forward ops that follow z of layer l, with the weights of this minibatch."""
+        run = s.before if s.updated else s.now
+        ops = Ops(self.config, run.parameters, self.tape, run.updates, [])
+        calls = ops.kernel(Op(Kind.ACTIVATE, self.l)).calls
+        for k in range(self.l + 1, self.config.depth + 1):
+            for kind in (Kind.PREACTIVATE, Kind.ACTIVATE):
+                calls += ops.kernel(Op(kind, k)).calls
+        return compile_kernels([calls])[0]
+
+    def costs(
+        self, units: Array, steps: Array, only: int | None = None
+    ) -> tuple[tuple[Array, Array], Array]:
+        """Return C_x (R, N) with z of one unit each moved up, and down, and the kinks between.
+
+        A kink is looked for in all examples, or in the one that counts.
+        """
+        R, most, L, tape = len(units), self.most, self.config.depth, self.tape
+        z = tape.z[self.l]
+        z[...] = self.z
+        z[np.arange(R), units] += steps
+        z[np.arange(most, most + R), units] -= steps
+        with np.errstate(all="ignore"):
+            self._forward()
+        found = example_costs(self.config, tape.z[L].mT, tape.a[L].mT, self.y)
+        return (found[:R], found[most : most + R]), self._kinks(R, only)
+
+    def _kinks(self, R: int, only: int | None) -> Array:
+        """Return layer and unit (R, 2) of the lowest kink that a move crosses, -1 where none."""
+        found = np.full((R, 2), -1)
+        for k in range(self.config.depth, self.l - 1, -1):
+            kink = ACTIVATIONS[self.config.layers[k - 1].activation].kink
+            if kink is None:
+                continue
+            above = self.tape.z[k] > kink
+            crossed = above[:R] != above[self.most : self.most + R]
+            crossed = crossed[..., only] if only is not None else crossed.any(-1)
+            hit = crossed.any(-1)
+            found[hit] = np.column_stack([np.full(hit.sum(), k), crossed[hit].argmax(-1) + 1])
+        return found
+
+
+def _with_penalty(s: Scene, l: int, moved: Moved) -> Moved:
+    """Add what the penalties say of each moved weight; l1 has a kink of its own at 0."""
+    w = np.asarray(s.used(f"W{l}"), float).reshape(-1)
+    plus, minus = (
+        found + s.config.l2 / 2 * ((w + h) ** 2 - w**2) + s.config.l1 * (np.abs(w + h) - np.abs(w))
+        for found, h in ((moved.plus, H), (moved.minus, -H))
+    )
+    kinks = moved.kinks.copy()
+    if s.config.l1:
+        kinks[np.abs(w) < H] = (l, 0)
+    return Moved(plus, minus, kinks)

@@ -1,0 +1,71 @@
+// @ts-check
+/** The proof badge: what backpropagation says against what the cost itself does. */
+
+import { byId, h, memo } from "../dom.js";
+import { exact, sign, signed, thousands } from "../format.js";
+import { isFast, proofTarget, whyTarget } from "../selectors.js";
+
+/** @typedef {import("../store.js").State} State */
+
+const VERDICTS = /** @type {Record<string, string[]>} */ ({ proved: ["ok", "✓ Proved"], kink: ["warn", "△ Kink"], failed: ["bad", "✕ Differs"] });
+
+/** @param {import("../store.js").Store} store @param {import("../dialogue.js").Dialogue} dialogue */
+export function proof(store, dialogue) {
+  const body = byId("proof");
+  let asked = 0, open = false;
+  /** @type {any} */
+  let shown = null;
+  byId("proof-working").addEventListener("click", () => { open = !open; draw(); });
+
+  function draw() {
+    const toggle = byId("proof-working");
+    toggle.hidden = !shown;
+    toggle.textContent = open ? "Less" : "Working";
+    toggle.setAttribute("aria-expanded", String(open));
+    body.replaceChildren(...(shown ? verdict(shown, open) : [h("p", { class: "hint", text: "A gradient is proved as soon as the way back has computed it: the cost is computed again with the number moved a little." })]));
+  }
+  const ask = memo(async (key) => {
+    const number = ++asked, target = JSON.parse(key);
+    const found = target && (await dialogue.inquire({ type: "prove", tensor: target.tensor, index: target.index, example: target.example }));
+    if (number !== asked) return;
+    shown = found;
+    draw();
+  });
+  return (/** @type {State} */ state) => {
+    if (!state.welcome || isFast(state) || !state.online) return;
+    const target = proofTarget(state, whyTarget(state));
+    ask(JSON.stringify(target && { ...target, seq: state.seq, at: state.position }));
+  };
+}
+
+/** @param {any} found @param {boolean} open */
+function verdict(found, open) {
+  const [tone, word] = VERDICTS[found.verdict];
+  const [mantissa, exponent] = (found.error ?? NaN).toExponential(1).split("e");
+  const facts = h("dl", { class: "kv" }, ...[["analytic", found.analytic], ["numerical", found.numerical]].flatMap(([name, value]) => [
+    h("dt", { text: name }), h("dd", { class: sign(value ?? NaN), title: exact(value ?? NaN), "data-value": String(value), text: signed(value ?? NaN, 10) })]));
+  const parts = [h("div", { class: `badge ${tone}`, text: word }), h("p", { class: "err num" }, mantissa, ...(found.error ? [" × 10", h("sup", { text: exponent.replace("-", "−").replace("+", "") })] : []))];
+  parts.push(h("p", { class: "hint", text: `relative error of ${name(found)}, analytic against numerical` }));
+  if (found.kink) parts.push(h("p", { class: "hint warn", text: kinkText(found) }));
+  parts.push(facts, open ? working(found) : null, h("p", { class: "hint", text: `All ${thousands(found.parameters)} parameters this way: ${thousands(2 * found.parameters)} forward passes. Backward: one.` }));
+  return parts.filter(Boolean);
+}
+
+/** @param {any} found */
+function name({ tensor, index, example }) {
+  const at = tensor.startsWith("delta") && example !== null && example !== undefined ? [example, ...index] : index;
+  return `${tensor.replace("delta", "δ")}[${at}]`;
+}
+
+/** @param {any} found */
+function kinkText({ kink: [layer, unit], verdict: word, kinks }) {
+  const where = unit ? `the kink of layer ${layer}, unit ${unit}` : `the kink of |w| in layer ${layer}`;
+  return word === "kink" ? `Within h lies ${where}: left and right of it the slopes differ, so this number proves nothing.` : `${kinks} others of this tensor have a kink within h, first ${where}.`;
+}
+
+/** @param {any} found */
+function working({ plus, minus, h: step, tensor, numerical, worst, entries }) {
+  const moved = tensor.startsWith("delta") ? "z" : tensor[1] === "W" ? "w" : "b";
+  const rows = [[`C(${moved} + h)`, plus], [`C(${moved} − h)`, minus], ["h", step], ["difference / 2h", numerical], [`worst of ${entries}`, worst]];
+  return h("dl", { class: "kv working" }, ...rows.flatMap(([term, value]) => [h("dt", { text: term }), h("dd", { title: exact(value ?? NaN), text: value === null ? "not a number" : Number(value).toPrecision(value === step ? 1 : 10).replace("-", "−") })]));
+}

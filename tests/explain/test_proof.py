@@ -1,0 +1,92 @@
+"""The proof agrees with the backward pass, names kinks, and finds planted errors."""
+
+import numpy as np
+import pytest
+
+from app.engine.gradcheck import TOLERANCE, check
+from app.engine.program import Kind
+from app.explain.proof import H, prove
+from app.presets import preset
+from app.session.timeline import Timeline
+
+from .networks import CONFIGS, scene, small
+
+
+def at_end_of_backward(config, minibatches: int = 1) -> Timeline:  # type: ignore[no-untyped-def]
+    timeline = Timeline(config)
+    kinds = [op.kind for op in timeline.run.program]
+    timeline.forward(minibatches * timeline.length + kinds.index(Kind.UPDATE))
+    return timeline
+
+
+@pytest.mark.parametrize("name", [n for n in CONFIGS if n != "single precision"])
+@pytest.mark.parametrize("done", ["backward", "updates"])
+def test_every_gradient_is_proved(name: str, done: str) -> None:
+    timeline = at_end_of_backward(CONFIGS[name])
+    if done == "updates":
+        timeline.forward(2 * timeline.length)
+    s = scene(timeline)
+    for l in range(1, s.config.depth + 1):
+        for tensor in (f"delta{l}", f"dW{l}", f"db{l}"):
+            index = (0, 0) if tensor[1] == "W" else (0,)
+            proof = prove(s, tensor, index, 1)
+            assert proof.verdict == "proved", proof
+            assert proof.worst < TOLERANCE
+
+
+def test_the_quotient_is_that_of_the_gradient_check() -> None:
+    config = CONFIGS["tanh"]
+    timeline = at_end_of_backward(config)
+    s = scene(timeline)
+    for known in check(config, minibatches=1):
+        for index in np.ndindex(known.analytic.shape):
+            proof = prove(s, known.tensor, index, None)
+            assert proof.analytic == known.analytic[index]
+            assert proof.numerical == pytest.approx(known.numerical[index], rel=1e-5, abs=1e-9)
+            assert proof.numerical == (proof.plus - proof.minus) / (2 * H)
+
+
+def test_the_proof_of_the_known_network() -> None:
+    timeline = Timeline(preset("xor"))
+    timeline.forward(350 * timeline.length + 9)
+    proof = prove(scene(timeline), "delta1", (1,), 1)
+    assert f"{proof.analytic:+.12f}" == "+0.009117796512"
+    assert proof.numerical == pytest.approx(0.009117796509, abs=1e-11)
+    assert proof.error < 1e-8
+    assert (proof.parameters, proof.entries) == (13, 3)
+
+
+def test_a_kink_is_named_and_proves_nothing() -> None:
+    config = small("relu", "squared_error", 1)
+    timeline = at_end_of_backward(config)
+    s = scene(timeline)
+    j = 2
+    z = float(s.now.tensor("z1")[0, j])
+    timeline.change("b1", (j,), float(s.now.tensor("b1")[j]) - z)
+    s = scene(timeline)
+    assert abs(float(s.now.tensor("z1")[0, j])) < H
+    proof = prove(s, "delta1", (j,), 0)
+    assert (proof.verdict, proof.kink) == ("kink", (1, j + 1))
+    other = prove(s, "delta1", (0,), 0)
+    assert (other.verdict, other.kinks, other.kink) == ("proved", 1, (1, j + 1))
+
+
+@pytest.mark.parametrize("tensor", ["delta1", "dW1", "db2"])
+def test_a_wrong_gradient_is_found(tensor: str) -> None:
+    timeline = at_end_of_backward(CONFIGS["tanh"])
+    s = scene(timeline)
+    wrong = s.now.tensor(tensor).view()
+    wrong.base.flags.writeable = True  # what is planted stands in the run itself
+    wrong.flags.writeable = True
+    wrong *= 1.001
+    index = (0, 0) if tensor == "dW1" else (0,)
+    assert prove(s, tensor, index, 0).verdict == "failed"
+
+
+def test_proving_leaves_the_run_alone() -> None:
+    timeline = at_end_of_backward(CONFIGS["adam clipped"])
+    bits = {name: array.tobytes() for name, array in timeline.run.tensors().items()}
+    s = scene(timeline)
+    for tensor, index in (("delta1", (0,)), ("dW2", (1, 1)), ("db3", (0,))):
+        prove(s, tensor, index, 0)
+    assert {name: array.tobytes() for name, array in timeline.run.tensors().items()} == bits

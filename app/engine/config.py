@@ -224,6 +224,7 @@ class Stop(Part):
     epochs: int | None = Field(None, ge=1, le=10_000_000, description="stop after this epoch")
     cost_below: float | None = Field(None, ge=0, description="stop when the cost is below")
     gradient_norm_below: float | None = Field(None, ge=0, description="stop when it is below")
+    dead_unit: bool | None = Field(None, description="stop when a ReLU is off for all examples")
 
 
 class Config(Part):

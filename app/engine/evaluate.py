@@ -64,6 +64,17 @@ class Evaluator:
         stop = start + (count if most is None else min(most, count))
         return self._measure(slice(start, stop)) if count else None
 
+    def dead_units(self) -> list[tuple[int, int]]:
+        """Return layer and unit, from 0, of every ReLU that is off for all training examples."""
+        layers = [l for l, x in enumerate(self.config.layers, 1) if x.activation == "relu"]
+        alive = {l: np.zeros(self.config.sizes[l], bool) for l in layers}
+        X = self.data.X[: self.data.train]
+        for i in range(0, len(X), CHUNK):
+            tape = self._forward(X[i : i + CHUNK])
+            for l in layers:
+                alive[l] |= (tape.z[l] > 0).any(-1)
+        return [(l, int(j)) for l in layers for j in np.flatnonzero(~alive[l])]
+
     def surface(self, resolution: int = 50) -> Surface | None:
         """Return the outputs over the data's range; None where that is neither line nor plane."""
         if self.data.points is None and self.config.sizes[0] != 1:

@@ -101,7 +101,11 @@ class Lobby:
             most_parameters=self.settings.max_parameters,
             budget=self.settings.history_bytes,
         )
-        session.replay(document.get("edits", []), document.get("position", 0))
+        session.replay(
+            document.get("edits", []),
+            document.get("position", 0),
+            document.get("breakpoints", []),
+        )
         room = Room(
             keys,
             session,

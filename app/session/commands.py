@@ -10,8 +10,8 @@ from app.engine.config import Stop
 from app.errors import ConfigError, faults_of
 
 __all__ = [
-    "Ack", "Back", "Command", "Configure", "Edit", "Explain", "Focus", "Pause", "Play", "Prove",
-    "Rejoin", "Reset", "Seek", "Size", "Step", "Sync", "Watch", "decode", "identifier",
+    "Ack", "Back", "Break", "Command", "Configure", "Edit", "Explain", "Focus", "Pause", "Play",
+    "Prove", "Rejoin", "Reset", "Seek", "Size", "Step", "Sync", "Watch", "decode", "identifier",
 ]  # fmt: skip
 
 Size = Literal["op", "layer", "phase", "minibatch", "epoch"]
@@ -60,6 +60,14 @@ class Play(_Command):
     size: Size = "op"
     rate: Annotated[float, Field(gt=0, le=1e6)] | Literal["max"] = 4.0
     until: Stop | None = None
+
+
+class Break(_Command):
+    """Set a breakpoint on an op of the program, counted from 0, or take it away."""
+
+    type: Literal["break"]
+    op: int = Field(ge=0, le=1000)
+    on: bool = True
 
 
 class Pause(_Command):
@@ -145,8 +153,8 @@ class Sync(_Command):
 
 
 Command = (
-    Step | Back | Seek | Play | Pause | Reset | Configure | Edit | Rejoin | Focus | Explain | Prove
-    | Watch | Ack | Sync
+    Step | Back | Break | Seek | Play | Pause | Reset | Configure | Edit | Rejoin | Focus
+    | Explain | Prove | Watch | Ack | Sync
 )  # fmt: skip
 _ADAPTER: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Discriminator("type")])
 

@@ -119,6 +119,7 @@ class Status:
     rejoin: Mapping[str, int] | None = None
     diverged: Mapping[str, Any] | None = None
     reason: str = ""
+    breakpoints: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

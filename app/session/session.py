@@ -6,7 +6,7 @@ step of ten thousand epochs, a seek and play at full speed are the same thing. T
 no time; its owner decides when a beat of play is due and how much to do at once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.engine.config import Config, Stop
@@ -16,6 +16,7 @@ from app.session import telling
 from app.session.commands import (
     FARTHEST,
     Back,
+    Break,
     Command,
     Configure,
     Edit,
@@ -42,7 +43,7 @@ from app.session.messages import (
 )
 from app.session.options import refuse_beyond
 from app.session.stops import Stops
-from app.session.timeline import Timeline, lies_within
+from app.session.timeline import Timeline
 
 __all__ = ["Session"]
 
@@ -74,6 +75,7 @@ class Session:
         """Be at rest where a timeline stands."""
         self.timeline, self.run = timeline, timeline.run
         self.stops = Stops(self.run.program, self.run.per_epoch)
+        self._heeds = False
         self.playing = False
         self.until: Stop | None = None
         self.goal: int | None = None
@@ -107,13 +109,15 @@ class Session:
         """
         match command:
             case Step(size=size, count=count):
-                return self._go(self.stops.after(self._base(), size, count))
+                return self._go(self.stops.after(self._base(), size, count), heeds=True)
             case Back(size=size, count=count):
                 return self._back(size, count)
             case Seek(position=position):
                 return self._go(position)
             case Play():
                 return self._play(command)
+            case Break(op=op, on=on):
+                return self._break(op, on)
             case Pause():
                 self.playing, self.goal = False, None
                 return [*self._frame(), self.status()]
@@ -141,11 +145,12 @@ class Session:
         """The goal that a command has set; a beat of play is none, it may end anywhere."""
         return None if self.playing else self.goal
 
-    def _go(self, target: int) -> list[Message]:
+    def _go(self, target: int, *, heeds: bool = False) -> list[Message]:
+        """Set out for a position; one that `heeds` breakpoints rests at the first on its way."""
         if target > FARTHEST:
             raise SessionError("too_far", f"The run ends at op {FARTHEST:,}.", "position")
         self._refuse_past_divergence(target)
-        self.playing, self.reason = False, ""
+        self.playing, self.reason, self._heeds = False, "", heeds
         self.timeline.jump(target)
         self.goal = target
         return self.work(SOON)
@@ -170,7 +175,14 @@ class Session:
     def _play(self, command: Play) -> list[Message]:
         self._refuse_past_divergence(self.position + 1)
         self.size, self.rate, self.until = command.size, command.rate, command.until
-        self.playing, self.goal, self.reason = True, None, ""
+        self.playing, self.goal, self.reason, self._heeds = True, None, "", True
+        return [self.status()]
+
+    def _break(self, op: int, on: bool) -> list[Message]:
+        if op >= len(self.run.program):
+            last = len(self.run.program) - 1
+            raise SessionError("break", f"op must be at most {last}, got {op}.", "op")
+        self.stops.set_break(op, on)
         return [self.status()]
 
     def _configure(self, command: Configure) -> list[Message]:
@@ -201,19 +213,7 @@ class Session:
         return config.model_copy(update={"optimizer": rule})
 
     def _edit(self, command: Edit) -> list[Message]:
-        shape = self.timeline.editable().get(command.tensor)
-        if shape is None:
-            names = ", ".join(self.timeline.editable())
-            raise SessionError(
-                "edit", f"tensor must be one of {names}, got {command.tensor!r}.", "tensor"
-            )
-        if not lies_within(command.index, shape):
-            raise SessionError(
-                "edit",
-                f"index must lie within the shape {list(shape)} of {command.tensor}, "
-                f"got {list(command.index)}.",
-                "index",
-            )
+        self.timeline.refuse_unknown(command.tensor, command.index)
         self._refuse_too_many_changes()
         self._settle()
         self.timeline.change(command.tensor, command.index, command.value)
@@ -274,7 +274,11 @@ class Session:
             return []
         stop = (self.until or self.timeline.config.stop) if self.playing else NEVER
         watched = None if stop == NEVER else stop  # looking after each minibatch costs time
-        end = self.timeline.forward(self.goal, most=minibatches, stop=watched)
+        rest = self.stops.break_after(self.position) if self._heeds else None
+        target = self.goal if rest is None else min(self.goal, rest)
+        end = self.timeline.forward(target, most=minibatches, stop=watched)
+        if self.position == rest and (self.playing or rest < self.goal):
+            end = end or "breakpoint"
         if end or self.position >= self.goal:
             self.goal = None
         said: list[Message] = []
@@ -305,24 +309,11 @@ class Session:
         state = "playing" if self.playing else "working" if self.goal is not None else "paused"
         if at_end and not self.playing:
             state = "diverged"
-        elif self.reason and self.reason != "diverged" and state == "paused":
+        elif self.reason not in ("", "diverged", "breakpoint") and state == "paused":
             state = "finished"
-        return Status(
-            state=state,
-            position=self.position,
-            end=self.timeline.end,
-            size=self.size,
-            rate=self.rate,
-            focus=self.focus,
-            learning_rate=self.timeline.learning_rate(),
-            rejoin=self._rejoinable(),
-            diverged=None
-            if diverged is None
-            else {
-                "position": diverged[0], "op": str(diverged[1].kind), "layer": diverged[1].layer,
-                "symbol": symbol(diverged[1]),
-            },
-            reason=self.reason,
+        return telling.status(
+            self.timeline, state=state, size=self.size, rate=self.rate, focus=self.focus,
+            rejoin=self._rejoinable(), reason=self.reason, breakpoints=self.stops.breaks,
         )  # fmt: skip
 
     def _rejoinable(self) -> dict[str, int] | None:
@@ -380,11 +371,13 @@ class Session:
         ops = [self.run.program[p % length] for p in range(start, here)]
         names = dict.fromkeys(name for op in ops for name in writes(op, self.run.config))
         drawn = any(op.kind is Kind.DRAW for op in ops)
-        return [
-            telling.frame(
-                self.timeline, names, focus=self.focus, whole=False, drawn=drawn, old=self._slow
-            )
-        ]
+        how: dict[str, Any] = {
+            "focus": self.focus,
+            "whole": False,
+            "drawn": drawn,
+            "old": self._slow,
+        }
+        return [telling.frame(self.timeline, names, **how)]
 
     @property
     def _slow(self) -> bool:
@@ -399,13 +392,19 @@ class Session:
             "config": self.timeline.config.as_json(),
             "edits": [change.as_json() for change in self.timeline.log],
             "position": self._base(),
+            "breakpoints": list(self.stops.breaks),
         }
 
-    def replay(self, edits: list[Mapping[str, Any]], position: int) -> None:
+    def replay(
+        self, edits: list[Mapping[str, Any]], position: int, breakpoints: Iterable[int] = ()
+    ) -> None:
         """Make the changes of a document and set its position as the goal.
 
         Raises:
             ConfigError: the document does not fit its config.
         """
         self.timeline.load(edits)
+        for op in breakpoints:
+            if op < len(self.run.program):
+                self.stops.set_break(op, True)
         self.goal = position or None

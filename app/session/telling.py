@@ -16,11 +16,11 @@ from app.explain.expression import as_json
 from app.explain.proof import prove
 from app.explain.scene import Scene
 from app.session.commands import Explain, Prove
-from app.session.messages import Arrays, Evaluation, Explanation, Frame, Proof, Welcome
+from app.session.messages import Arrays, Evaluation, Explanation, Frame, Proof, Status, Welcome
 from app.session.options import options
 from app.session.timeline import Timeline
 
-__all__ = ["evaluation", "explanation", "frame", "points", "proof", "surface", "welcome"]
+__all__ = ["evaluation", "explanation", "frame", "points", "proof", "status", "surface", "welcome"]
 
 Array = NDArray[Any]
 COMPARED = 4096
@@ -110,6 +110,23 @@ def _old(timeline: Timeline, tensors: Mapping[str, Array]) -> dict[str, Array]:
         return {}
     before = timeline.start_of_minibatch()
     return {f"old_{name}": before.tensor(name).copy() for name in updated}
+
+
+def status(timeline: Timeline, **facts: Any) -> Status:
+    """Say what the session is doing; `facts` are those that only it knows."""
+    diverged = timeline.diverged
+    return Status(
+        position=timeline.position,
+        end=timeline.end,
+        learning_rate=timeline.learning_rate(),
+        diverged=None
+        if diverged is None
+        else {
+            "position": diverged[0], "op": str(diverged[1].kind), "layer": diverged[1].layer,
+            "symbol": symbol(diverged[1]),
+        },
+        **facts,
+    )  # fmt: skip
 
 
 def points(timeline: Timeline) -> Arrays | None:

@@ -17,7 +17,7 @@ from app.engine.config import Config, Rule, Stop
 from app.engine.evaluate import Evaluator
 from app.engine.program import Kind, Op
 from app.engine.run import Run
-from app.errors import ConfigError, Fault, shown
+from app.errors import ConfigError, Fault, SessionError, shown
 from app.session.commands import FARTHEST, LARGEST
 from app.session.glance import Glance
 from app.session.history import Change, CurveLog, Keyframes
@@ -201,6 +201,8 @@ class Timeline:
         limit = stop.gradient_norm_below
         if limit is not None and float(np.linalg.norm(self.run.gradient_norms())) < limit:
             return "gradient_norm_below"
+        if stop.dead_unit and self.evaluator.dead_units():
+            return "dead_unit"
         return ""
 
     def start_of_minibatch(self) -> Run:
@@ -216,6 +218,20 @@ class Timeline:
         """Return the shape of every weight and bias that can be changed by hand."""
         named = self.run.parameters.named
         return {name: view.shape for name, view in named.items() if name[0] in "Wb"}
+
+    def refuse_unknown(self, tensor: str, index: tuple[int, ...]) -> None:
+        """Refuse what is no entry of a weight or bias.
+
+        Raises:
+            SessionError: it names field, rule and value.
+        """
+        shape = self.editable().get(tensor)
+        if shape is None:
+            names = ", ".join(self.editable())
+            raise SessionError("edit", f"tensor must be one of {names}, got {tensor!r}.", "tensor")
+        if not lies_within(index, shape):
+            rule = f"index must lie within the shape {list(shape)} of {tensor}"
+            raise SessionError("edit", f"{rule}, got {list(index)}.", "index")
 
     def change(self, tensor: str, index: tuple[int, ...], value: float) -> None:
         """Change a parameter or the learning rate here; the old future is put aside.

@@ -103,4 +103,9 @@ def _document(body: Any) -> dict[str, Any]:
     edits = body.get("edits", [])
     if not isinstance(edits, list) or len(edits) > 10_000:
         raise ConfigError([Fault("edits", "must be a list of at most 10,000 changes")])
-    return {"config": body["config"], "edits": edits, "position": position}
+    breaks = body.get("breakpoints", [])
+    if not isinstance(breaks, list) or not all(type(op) is int and op >= 0 for op in breaks):
+        raise ConfigError([Fault("breakpoints", "must be a list of ops, counted from 0")])
+    return {
+        "config": body["config"], "edits": edits, "position": position, "breakpoints": breaks,
+    }  # fmt: skip

@@ -3,10 +3,11 @@
 
 import { encodeLink } from "./link.js";
 import { withData, withLayer, withLayerValues, withOptimizer, withUnits, withoutLayer } from "./reshape.js";
-import { focus } from "./selectors.js";
+import { done, focus } from "./selectors.js";
 import { openExamples, openKeys, openSettings } from "./views/dialogs.js";
 import { notify } from "./views/notices.js";
 import { RATES, SIZES } from "./views/transport.js";
+import { openUntil } from "./views/until.js";
 
 const root = document.documentElement;
 
@@ -39,6 +40,8 @@ export function actionsOf(store, dialogue, redraw) {
     follow: (selection) => store.set({ selection, hint: null }),
     hint: (hint) => store.set({ hint }),
     panel: (panel) => store.set({ panel }),
+    until: () => openUntil(store.state, (until) => send({ type: "play", size: "op", rate: "max", until })),
+    "toggle-break": (op) => toggleBreak(op ?? done(store.state) - 1),
     log: () => store.set({ log: !store.state.log }),
     theme: () => setTheme(root.dataset.theme === "dark" ? "light" : "dark"),
     keys: openKeys,
@@ -58,6 +61,12 @@ export function actionsOf(store, dialogue, redraw) {
 
   function config() {
     return store.state.welcome.config;
+  }
+
+  /** @param {number} op */
+  function toggleBreak(op) {
+    if (op < 0) notify("Step once first: a breakpoint is set on an op.");
+    else send({ type: "break", op, on: !store.state.status.breakpoints.includes(op) });
   }
 
   function play() {

@@ -5,6 +5,11 @@ import { dismiss, notify } from "./views/notices.js";
 
 /** @typedef {import("./connection.js").Connection} Connection */
 
+const REASONS = {
+  epochs: "The epoch that was asked for is reached.", cost_below: "The cost is below what was asked for.",
+  gradient_norm_below: "The gradient norm is below what was asked for.", dead_unit: "A ReLU is off for all training examples: it is dead.",
+};
+
 export class Dialogue {
   /** @type {Connection | null} */
   connection = null;
@@ -84,5 +89,7 @@ export class Dialogue {
       notify(`${where} is not a number any more: the run diverged. Learning rate ${status.learning_rate}.`, { bad: true, key: "diverged", stays: Infinity, action: "Go to the op before", then: back });
     } else dismiss("diverged");
     if (!status.rejoin) dismiss("rejoin");
+    const reason = /** @type {Record<string, string>} */ (REASONS)[status.reason];
+    if (status.state === "finished" && reason) notify(reason, { key: "finished" });
   }
 }

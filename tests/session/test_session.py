@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
+from app.engine.config import Config
 from app.engine.program import Kind, writes
 from app.engine.run import Run
 from app.errors import BackstepError, ConfigError, SessionError
@@ -784,3 +785,69 @@ def test_a_document_on_the_way_to_a_goal_holds_the_goal_and_of_play_the_place() 
 def test_a_document_that_does_not_fit_is_refused() -> None:
     with pytest.raises(ConfigError, match="edits must each name a position"):
         Session(small()).replay([{"position": 0}], 5)
+
+
+# ---------------------------------------------------------------- breakpoints and conditions
+
+
+def test_play_rests_at_a_breakpoint_and_goes_on_to_the_next() -> None:
+    session = Session(small())
+    assert status(told(session, "break", op=8)).breakpoints == (8,)
+    told(session, "break", op=2)
+    for position in (3, 9, LENGTH + 3, LENGTH + 9):
+        told(session, "play", size="op", rate="max")
+        session.beat(100_000)
+        while session.goal is not None:
+            said = session.work(1)
+        assert session.position == position
+        now = status(said)
+        assert (now.state, now.reason) == ("paused", "breakpoint")
+
+
+def test_a_large_step_rests_at_a_breakpoint_and_a_seek_does_not() -> None:
+    session = Session(small())
+    told(session, "break", op=4)
+    assert status(told(session, "step", size="epoch")).reason == "breakpoint"
+    assert session.position == 5
+    told(session, "seek", position=3 * LENGTH)
+    assert session.position == 3 * LENGTH
+    told(session, "back", size="minibatch")
+    assert session.position == 2 * LENGTH
+
+
+def test_a_breakpoint_is_taken_away_and_kept_in_the_document() -> None:
+    session = Session(small())
+    told(session, "break", op=4)
+    told(session, "break", op=4)
+    told(session, "break", op=1)
+    assert session.document()["breakpoints"] == [1, 4]
+    assert status(told(session, "break", op=4, on=False)).breakpoints == (1,)
+    again = Session(small())
+    again.replay([], 0, session.document()["breakpoints"])
+    assert again.status().breakpoints == (1,)
+
+
+def test_a_breakpoint_beyond_the_program_is_refused() -> None:
+    session = Session(small())
+    with pytest.raises(SessionError, match="op must be at most 11, got 12"):
+        told(session, "break", op=12)
+    assert session.status().breakpoints == ()
+
+
+def test_play_until_the_first_dead_unit_stops_where_one_is_dead() -> None:
+    dying = {
+        "data": {"name": "line", "samples": 20},
+        "layers": [{"units": 4, "activation": "relu"}, {"units": 1, "activation": "linear"}],
+        "optimizer": {"name": "sgd", "learning_rate": 0.5},
+        "seed": 3,
+    }
+    session = Session(Config.parse(dying))
+    assert session.timeline.evaluator.dead_units() == []
+    told(session, "play", size="op", rate="max", until={"dead_unit": True, "epochs": 200})
+    while session.playing:
+        session.beat(100_000)
+        said = session.work(50)
+    assert status(said).reason == "dead_unit"
+    assert session.timeline.evaluator.dead_units()
+    told(session, "back", size="minibatch")
+    assert session.timeline.evaluator.dead_units() == []

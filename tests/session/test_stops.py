@@ -92,3 +92,15 @@ def test_a_plain_network_is_stepped_through_as_printed_here(size: Size, ends: li
     for end in ends:
         position = stops.after(position, size, 1)
         assert position == end
+
+
+def test_the_next_breakpoint_is_in_this_minibatch_or_the_next() -> None:
+    stops = Stops(program(small()), 3)
+    assert stops.break_after(5) is None
+    stops.set_break(3, True)
+    stops.set_break(9, True)
+    assert [stops.break_after(p) for p in (0, 3, 4, 9, 10, 12, 15, 16)] == [
+        4, 4, 10, 10, 16, 16, 16, 22,
+    ]  # fmt: skip
+    stops.set_break(3, False)
+    assert stops.breaks == (9,)

@@ -68,7 +68,7 @@ def test_a_session_is_created_and_found_by_both_keys(client: Client, body: Any) 
     assert watch != made["key"]
     for key in (made["key"], watch):
         document = client.get(f"/api/sessions/{key}").json()
-        assert document.keys() == {"config", "edits", "position"}
+        assert document.keys() == {"config", "edits", "position", "breakpoints"}
         assert document["position"] == body.get("position", 0)
         assert document["edits"] == body.get("edits", [])
         assert made["key"] not in json.dumps(document)

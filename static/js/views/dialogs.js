@@ -7,17 +7,17 @@ import { words } from "./setup.js";
 /** @typedef {import("../store.js").State} State */
 
 /** @param {string} title @param {Node[]} body @param {Node | null} foot */
-function open(title, body, foot = null) {
+export function open(title, body, foot = null) {
   const dialog = byId("dialog");
   dialog.replaceChildren(
     h("div", { class: "dlg-h" }, h("h2", { text: title }), h("button", { class: "tb", "aria-label": "Close", onclick: () => dialog.close() }, icon("close"))),
     h("div", { class: "dlg-b" }, ...body), foot ?? "");
   dialog.setAttribute("aria-label", title);
-  dialog.onclick = (/** @type {MouseEvent} */ event) => event.target === dialog && dialog.close();
+  dialog.onclick = (/** @type {MouseEvent} */ event) => { if (event.target === dialog) dialog.close(); };
   if (!dialog.open) dialog.showModal();
 }
 
-function close() {
+export function close() {
   byId("dialog").close();
 }
 
@@ -31,7 +31,7 @@ export function openExamples(presets, choose) {
 }
 
 export function openKeys() {
-  const keys = [["Space", "play, pause"], ["→  S", "step"], ["←", "back"], ["1 … 5", "step size: op, layer, phase, minibatch, epoch"], ["R", "reset: the same start again"], ["Esc", "stop"], ["?", "this list"]];
+  const keys = [["Space", "play, pause"], ["→  S", "step"], ["←", "back"], ["1 … 5", "step size: op, layer, phase, minibatch, epoch"], ["B", "breakpoint on this op, or take it away"], ["U", "run until…"], ["R", "reset: the same start again"], ["Esc", "stop"], ["?", "this list"]];
   open("Keys", [h("div", { class: "keytable" }, ...keys.flatMap(([key, text]) => [h("span", {}, ...key.split("  ").map((k) => h("kbd", { text: k }))), h("span", { text })]))]);
 }
 

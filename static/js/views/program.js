@@ -12,6 +12,7 @@ export function listing(act, store) {
   list.addEventListener("click", (/** @type {MouseEvent} */ event) => {
     const line = /** @type {HTMLElement} */ (event.target).closest("li");
     if (!line) return;
+    if (/** @type {HTMLElement} */ (event.target).classList.contains("g")) { act("toggle-break", Number(line.dataset.number) - 1); return; }
     const { state } = store;
     act("seek", state.position - done(state) + Number(line.dataset.number));
   });
@@ -25,9 +26,13 @@ export function listing(act, store) {
     const lit = list.children[number - 1];
     if (lit && !isFast(store.state) && list.scrollHeight > list.clientHeight) list.scrollTop = lit.offsetTop - list.offsetTop - list.clientHeight / 2;
   });
+  const breaks = memo((breakpoints, _ops) => {
+    [...list.children].forEach((item, i) => item.classList.toggle("break", breakpoints.includes(i)));
+  });
   return (/** @type {State} */ state) => {
     if (!state.welcome) return;
     build(program(state));
+    breaks(state.status?.breakpoints ?? [], program(state));
     light(done(state), program(state));
   };
 }
@@ -36,5 +41,5 @@ export function listing(act, store) {
 function line(op, i) {
   const shapes = op.shapes.map((shape) => `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`).join(" ");
   return h("li", { "data-number": i + 1, title: op.code },
-    h("span", { class: "g" }), h("span", { class: "n", text: String(i + 1) }), h("span", { text: op.code }), h("span", { class: "sh", text: shapes }));
+    h("span", { class: "g", title: "Breakpoint" }), h("span", { class: "n", text: String(i + 1) }), h("span", { text: op.code }), h("span", { class: "sh", text: shapes }));
 }

@@ -40,6 +40,18 @@ export function timeline(act, store, redraw) {
     }
     if (phone.matches) box.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   });
+  const breaks = memo((breakpoints, _ops) => {
+    for (const tick of box.children) {
+      const op = Number(tick.dataset.op0);
+      tick.classList.toggle("break", breakpoints.includes(op) && !tick.classList.contains("away"));
+    }
+  });
+  box.addEventListener("contextmenu", (/** @type {MouseEvent} */ event) => {
+    const tick = /** @type {HTMLElement | null} */ (/** @type {HTMLElement} */ (event.target).closest(".op"));
+    if (!tick) return;
+    event.preventDefault();
+    act("toggle-break", Number(tick.dataset.op0));
+  });
   const whole = memo((position, end, _width) => {
     say(byId("run-length"), `${thousands(end)} ${end === 1 ? "op" : "ops"}`);
     mark(run, "aria-valuemax", String(end));
@@ -55,6 +67,7 @@ export function timeline(act, store, redraw) {
     const ops = program(state);
     build(ops, width.width);
     place(state.position, ops, state.end);
+    breaks(state.status?.breakpoints ?? [], box.firstElementChild);
     whole(state.position, state.end, room.width);
     say(byId("next-op"), nextText(state));
     if (room.width) area(state.curve, state.end, theme, room.width);
@@ -64,9 +77,9 @@ export function timeline(act, store, redraw) {
 /** @param {import("../store.js").Op[]} ops @param {number} width  px of the whole line */
 function ticks(ops, width) {
   const length = ops.length;
-  const before = ops.slice(-NEIGHBOURS).map((op, i, cut) => tick(op, i - cut.length + 1, "away", i < cut.length - 3));
-  const here = ops.map((op, i) => tick(op, i + 1, i === 0 ? "first" : "", false));
-  const after = ops.slice(0, NEIGHBOURS).map((op, i) => tick(op, length + i + 1, i === 0 ? "away next" : "away", i > 1));
+  const before = ops.slice(-NEIGHBOURS).map((op, i, cut) => tick(op, i - cut.length + 1, "away", i < cut.length - 3, length - cut.length + i));
+  const here = ops.map((op, i) => tick(op, i + 1, i === 0 ? "first" : "", false, i));
+  const after = ops.slice(0, NEIGHBOURS).map((op, i) => tick(op, length + i + 1, i === 0 ? "away next" : "away", i > 1, i));
   before[0]?.append(h("span", { class: "grp" }));
   after[0]?.append(h("span", { class: "grp" }));
   ops.forEach((op, i) => {
@@ -81,12 +94,12 @@ function ticks(ops, width) {
   return neighbours ? [...before, ...here, ...after] : here;
 }
 
-/** @param {import("../store.js").Op} op @param {number} offset @param {string} names @param {boolean} far */
-function tick(op, offset, names, far) {
+/** @param {import("../store.js").Op} op @param {number} offset @param {string} names @param {boolean} far @param {number} at  its place in the program */
+function tick(op, offset, names, far, at) {
   const symbol = op.symbol.replace("delta", "δ");
   return h("button", {
-    class: `op ${names}${far ? " far" : ""}`, style: `--c:var(--${op.phase})`, "data-offset": offset, "data-op": op.symbol,
-    title: op.code, "aria-label": `${GROUPS[op.phase]}: ${op.symbol}`,
+    class: `op ${names}${far ? " far" : ""}`, style: `--c:var(--${op.phase})`, "data-offset": offset, "data-op": op.symbol, "data-op0": at,
+    title: `${op.code}\nRight-click or B: breakpoint`, "aria-label": `${GROUPS[op.phase]}: ${op.symbol}`,
   }, symbol);
 }
 

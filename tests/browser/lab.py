@@ -14,11 +14,19 @@ class Lab:
     def __init__(self, page: Page, url: str) -> None:
         self.page, self.url = page, url
 
-    def open(self, path: str = "/") -> None:
+    def open(self, path: str = "/", *, panel: str = "values") -> None:
         """Open and wait until the network is drawn and the first numbers are there."""
         self.page.goto(self.url + path)
         expect(self.page.locator("#code li").first).to_be_attached()
         expect(self.page.locator("#net .disc").first).to_be_visible()
+        self.show(panel)
+
+    def show(self, panel: str) -> None:
+        """Show ``why``, which stands there at first, or ``values``."""
+        button = self.page.locator(f"[data-panel={panel}]")
+        if button.get_attribute("aria-pressed") == "false":
+            button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
 
     def press(self, key: str) -> None:
         self.page.keyboard.press(key)

@@ -309,6 +309,7 @@ def test_a_reload_shows_the_same_place(lab: Lab) -> None:
     shown = lab.matrix("delta1")
     lab.page.reload()
     lab.wait_for_position(9)
+    lab.show("values")
     assert lab.matrix("delta1") == shown
 
 
@@ -378,7 +379,7 @@ def test_keys_are_left_alone_while_typing(lab: Lab) -> None:
 def test_on_a_phone_everything_is_within_reach(page: Page, server: Server) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     lab = Lab(page, server.url)
-    lab.open()
+    lab.open(panel="why")
     page.locator(".dock [data-do=step]").click()
     lab.wait_for_position(1)
     for tab in ("program", "results", "setup", "inspect"):

@@ -19,7 +19,8 @@ from app.engine.gradcheck import TOLERANCE
 from app.engine.gradcheck import check as gradient_check
 from app.engine.program import Op, symbol, writes
 from app.engine.run import Run
-from app.errors import BackstepError
+from app.errors import BackstepError, ConfigError, Fault
+from app.export.numpy_script import numpy_script
 from app.presets import PRESETS, preset
 
 __all__ = ["app", "main"]
@@ -243,6 +244,21 @@ def check(config: Experiment) -> None:
         )
     if any(result.error >= TOLERANCE for result in results):
         raise typer.Exit(FAILED)
+
+
+@app.command()
+def export(
+    config: Experiment,
+    form: Annotated[str, typer.Option("--as", help="numpy")] = "numpy",
+) -> None:
+    """Print a script that trains the network without Backstep."""
+    if form != "numpy":
+        raise ConfigError([Fault("--as", "must be numpy", repr(form))])
+    _say(
+        numpy_script(
+            _config(config), title=config if config in PRESETS else "An experiment"
+        ).rstrip()
+    )
 
 
 if __name__ == "__main__":

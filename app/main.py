@@ -11,7 +11,7 @@ from app.live.lobby import Lobby
 from app.live.socket import serve_socket
 from app.live.store import opened
 from app.settings import Settings
-from app.web import api, pages, problems
+from app.web import api, exports, pages, problems
 
 __all__ = ["create_app"]
 
@@ -47,6 +47,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problems.install(app)
     app.include_router(pages.router)
     app.include_router(api.router)
+    app.include_router(exports.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
 
     @app.websocket("/ws/{key}")

@@ -18,11 +18,12 @@ ALLOWED = {
     "engine": {"engine", "errors"},
     "presets": {"engine", "errors"},
     "explain": {"explain", "engine", "errors"},
+    "export": {"export", "engine", "errors", ""},
     "session": {"session", "explain", "engine", "errors"},
     "live": {"live", "session", "engine", "errors", "settings"},
-    "web": {"web", "live", "session", "engine", "errors", "settings", "presets", ""},
+    "web": {"web", "export", "live", "session", "engine", "errors", "settings", "presets", ""},
     "main": {"web", "live", "session", "engine", "errors", "settings", "presets", ""},
-    "__main__": {"main", "live", "engine", "errors", "settings", "presets"},
+    "__main__": {"main", "export", "live", "engine", "errors", "settings", "presets"},
     "__init__": set(),
 }
 """What each part of the application may import; "" is the package itself, for its version."""

@@ -32,6 +32,12 @@ def listing(config: Config, N: int) -> tuple[Line, ...]:
     return tuple(Line(_code(op, config, N), _shapes(op, config, N)) for op in program(config))
 
 
+def _plain(value: float) -> str:
+    """Write a number as a person would, with every digit that it has."""
+    short = f"{value:g}"
+    return short if float(short) == value else repr(value)
+
+
 def _code(op: Op, config: Config, N: int) -> str:
     l = op.layer
     match op.kind:
@@ -78,8 +84,8 @@ def _penalty(config: Config) -> str:
     layers = range(1, config.depth + 1)
     ridge = " + ".join(f"np.sum(W{l}**2)" for l in layers)
     lasso = " + ".join(f"np.sum(abs(W{l}))" for l in layers)
-    return (f" + {config.l2 / 2:g}*({ridge})" if config.l2 else "") + (
-        f" + {config.l1:g}*({lasso})" if config.l1 else ""
+    return (f" + {_plain(config.l2 / 2)}*({ridge})" if config.l2 else "") + (
+        f" + {_plain(config.l1)}*({lasso})" if config.l1 else ""
     )
 
 
@@ -102,8 +108,8 @@ def _gradient(config: Config, l: int) -> str:
         "mean": " / len(y)",
         "mean_all": f" / (len(y)*{config.sizes[-1]})" if config.sizes[-1] > 1 else " / len(y)",
     }[config.cost.reduction]
-    extra = (f" + {config.l2:g}*W{l}" if config.l2 else "") + (
-        f" + {config.l1:g}*np.sign(W{l})" if config.l1 else ""
+    extra = (f" + {_plain(config.l2)}*W{l}" if config.l2 else "") + (
+        f" + {_plain(config.l1)}*np.sign(W{l})" if config.l1 else ""
     )
     dW = f"dW{l} = a{l - 1}.T @ delta{l}{share}{extra}"
     return f"{dW};  db{l} = delta{l}.sum(0){share}" if config.layers[l - 1].bias else dW
@@ -111,7 +117,7 @@ def _gradient(config: Config, l: int) -> str:
 
 def _clip(config: Config) -> str:
     assert config.clip is not None
-    limit = f"{config.clip.threshold:g}"
+    limit = _plain(config.clip.threshold)
     if config.clip.by == "value":
         return f"for g in gradients: np.clip(g, -{limit}, {limit}, out=g)"
     return f"for g in gradients: g *= min(1, {limit} / (norm + 1e-6))"
@@ -126,25 +132,34 @@ def _update(config: Config, l: int) -> str:
 
 def _rule(config: Config, w: str) -> str:
     rule = config.optimizer
-    eta = f"{rule.learning_rate:g}" if rule.schedule.name == "constant" else "eta"
+    eta = _plain(rule.learning_rate) if rule.schedule.name == "constant" else "eta"
     g, m, v = f"d{w}", f"m_{w}", f"v_{w}"
     match rule:
         case Momentum(name="nesterov", momentum=mu):
-            return f"{m} = {mu:g}*{m} + {g};  {w} -= {eta}*({g} + {mu:g}*{m})"
+            return f"{m} = {_plain(mu)}*{m} + {g};  {w} -= {eta}*({g} + {_plain(mu)}*{m})"
         case Momentum(momentum=mu):
-            return f"{m} = {mu:g}*{m} + {g};  {w} -= {eta}*{m}"
+            return f"{m} = {_plain(mu)}*{m} + {g};  {w} -= {eta}*{m}"
         case AdaGrad(epsilon=e):
-            return f"{v} += {g}**2;  {w} -= {eta}*{g} / (np.sqrt({v}) + {e:g})"
+            return f"{v} += {g}**2;  {w} -= {eta}*{g} / (np.sqrt({v}) + {_plain(e)})"
         case RMSProp(rho=rho, epsilon=e):
-            mean = f"{v} = {rho:g}*{v} + {1 - rho:.6g}*{g}**2"
-            return f"{mean};  {w} -= {eta}*{g} / (np.sqrt({v}) + {e:g})"
-        case Adam(beta1=b1, beta2=b2, epsilon=e):
-            decay = f"{w} *= 1 - {eta}*{rule.weight_decay:g};  " if isinstance(rule, AdamW) else ""
-            means = f"{m} = {b1:g}*{m} + {1 - b1:.6g}*{g};  {v} = {b2:g}*{v} + {1 - b2:.6g}*{g}**2"
-            hats = f"({m} / (1 - {b1:g}**t)) / (np.sqrt({v} / (1 - {b2:g}**t)) + {e:g})"
-            return f"{decay}{means};  {w} -= {eta}*{hats}"
+            return f"{_mean(v, f'{g}**2', rho)};  {w} -= {eta}*{g} / (np.sqrt({v}) + {_plain(e)})"
+        case Adam():
+            return _adam(rule, eta, w, g)
         case _:
             return f"{w} -= {eta}*{g}"
+
+
+def _mean(moment: str, new: str, keep: float) -> str:
+    kept = _plain(keep)
+    return f"{moment} = {kept}*{moment} + (1 - {kept})*{new}"
+
+
+def _adam(rule: Adam, eta: str, w: str, g: str) -> str:
+    m, v, b1, b2 = f"m_{w}", f"v_{w}", _plain(rule.beta1), _plain(rule.beta2)
+    decay = f"{w} *= 1 - {eta}*{_plain(rule.weight_decay)};  " if isinstance(rule, AdamW) else ""
+    means = f"{_mean(m, g, rule.beta1)};  {_mean(v, f'{g}**2', rule.beta2)}"
+    root = f"np.sqrt({v} / (1 - {b2}**t)) + {_plain(rule.epsilon)}"
+    return f"{decay}{means};  {w} -= {eta}*({m} / (1 - {b1}**t)) / ({root})"
 
 
 def _shapes(op: Op, config: Config, N: int) -> tuple[tuple[int, ...], ...]:

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
@@ -47,6 +47,7 @@ INBOX = 256  # commands that wait
 ALONE = 5.0  # s without a viewer, long enough for a reload, until the work rests
 HEAVY = 20_000  # weights times examples, from which on one minibatch is too long for the loop
 log = logging.getLogger("backstep.room")
+T = TypeVar("T")
 
 
 class Room:
@@ -104,6 +105,20 @@ class Room:
                 self.audience.refuse(viewer, command, failure)
             case _:
                 self._inbox.put_nowait(partial(self._carry_out, viewer, command))
+
+    async def read(self, look: Callable[[Session], T]) -> T:
+        """Return what `look` sees of the session, between two of its moves."""
+        loop = asyncio.get_running_loop()
+        seen: asyncio.Future[T] = loop.create_future()
+
+        async def answer() -> None:
+            try:
+                seen.set_result(await loop.run_in_executor(self._compute, look, self.session))
+            except Exception as error:  # it is the caller's, the room goes on
+                seen.set_exception(error)
+
+        self._inbox.put_nowait(answer)
+        return await seen
 
     async def ready(self) -> None:
         """Return when there is room for a command; who sends a burst is read no faster."""

@@ -4,7 +4,7 @@
 import { encodeLink } from "./link.js";
 import { withData, withLayer, withLayerValues, withOptimizer, withUnits, withoutLayer } from "./reshape.js";
 import { done, focus } from "./selectors.js";
-import { openExamples, openKeys, openSettings } from "./views/dialogs.js";
+import { openExamples, openExport, openKeys, openSettings } from "./views/dialogs.js";
 import { notify } from "./views/notices.js";
 import { RATES, SIZES } from "./views/transport.js";
 import { openUntil } from "./views/until.js";
@@ -54,6 +54,7 @@ export function actionsOf(store, dialogue, redraw) {
     "remove-layer": (at) => configure(withoutLayer(config(), at)),
     cost: (choice) => { const [name, reduction, half] = choice.split("."); configure({ cost: { name, reduction, half: half === "true" } }); },
     optimizer: (name) => configure(withOptimizer(config(), name)),
+    export: () => openExport(dialogue.connection?.key ?? ""),
     examples: async () => openExamples(await (await fetch("/api/presets")).json(), openPreset),
     settings: () => openSettings(store.state, (draft) => dialogue.ask({ type: "configure", config: draft })),
   };

@@ -30,6 +30,20 @@ export function openExamples(presets, choose) {
   open("Examples", [list]);
 }
 
+const FILES = [
+  ["numpy", "NumPy script", "trains this network alone and prints the same costs"],
+  ["config", "Config", "the experiment as JSON, to open again or to train from the command line"],
+  ["safetensors", "Weights, safetensors", "as they are at this op"],
+  ["npz", "Weights, NumPy npz", "as they are at this op"],
+  ["csv", "Loss curve, CSV", "cost on training and test examples, gradient norm of each layer"],
+];
+
+/** @param {string} key of the session */
+export function openExport(key) {
+  const links = FILES.map(([form, title, about]) => h("a", { href: `/api/sessions/${key}/export?as=${form}`, download: true, "data-export": form, onclick: close }, h("b", { text: title }), h("span", { text: about })));
+  open("Export", [h("div", { class: "presets" }, ...links)]);
+}
+
 export function openKeys() {
   const keys = [["Space", "play, pause"], ["→  S", "step"], ["←", "back"], ["1 … 5", "step size: op, layer, phase, minibatch, epoch"], ["B", "breakpoint on this op, or take it away"], ["U", "run until…"], ["R", "reset: the same start again"], ["Esc", "stop"], ["?", "this list"]];
   open("Keys", [h("div", { class: "keytable" }, ...keys.flatMap(([key, text]) => [h("span", {}, ...key.split("  ").map((k) => h("kbd", { text: k }))), h("span", { text })]))]);

@@ -1,0 +1,1 @@
+"""What leaves Backstep: scripts and files that work without it."""

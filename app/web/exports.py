@@ -1,0 +1,82 @@
+"""Files of a session: its config, a script, its weights, its loss curve."""
+
+import csv
+import io
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import orjson
+from fastapi import APIRouter, Request, Response
+from numpy.typing import NDArray
+
+from app.export.numpy_script import numpy_script
+from app.live.codec import pack
+from app.live.lobby import Lobby
+from app.session.session import Session
+from app.web.problems import Problem
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/api", tags=["api"])
+Weights = list[tuple[str, NDArray[Any]]]
+
+
+def _config(session: Session) -> bytes:
+    return orjson.dumps(session.config.as_json(), option=orjson.OPT_INDENT_2)
+
+
+def _numpy(session: Session) -> bytes:
+    return numpy_script(session.timeline.config).encode()
+
+
+def _weights(session: Session) -> Weights:
+    run = session.run
+    return [(name, run.tensor(name).copy()) for name in run.parameters.named if name[0] in "Wb"]
+
+
+def _safetensors(session: Session) -> bytes:
+    return pack({"format": "np"}, _weights(session))
+
+
+def _npz(session: Session) -> bytes:
+    file = io.BytesIO()
+    np.savez(file, **dict(_weights(session)))  # type: ignore[arg-type]  # names are no options
+    return file.getvalue()
+
+
+def _csv(session: Session) -> bytes:
+    """The loss curve, a row for each measured iteration; what has no value is empty."""
+    columns = session.curve().tensors
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(columns)
+    for values in zip(*columns.values(), strict=True):
+        rows.writerow("" if not np.isfinite(v) else f"{v:.17g}" for v in values)
+    return text.getvalue().encode()
+
+
+FORMS: dict[str, tuple[Callable[[Session], bytes], str, str]] = {
+    "config": (_config, "application/json", "experiment.json"),
+    "numpy": (_numpy, "text/x-python; charset=utf-8", "train.py"),
+    "safetensors": (_safetensors, "application/octet-stream", "weights.safetensors"),
+    "npz": (_npz, "application/octet-stream", "weights.npz"),
+    "csv": (_csv, "text/csv; charset=utf-8", "loss.csv"),
+}
+"""What a session can be saved as: how, its media type, and the name of the file."""
+
+
+@router.get("/sessions/{key}/export")
+async def export_session(key: str, request: Request) -> Response:
+    """The session as a file, `as` config, numpy, safetensors, npz or csv (the loss curve)."""
+    form = request.query_params.get("as", "config")
+    if form not in FORMS:
+        raise Problem(422, f"as must be one of {', '.join(FORMS)}, got {form[:40]!r}.")
+    lobby: Lobby = request.app.state.lobby
+    found = await lobby.find(key)
+    if found is None:
+        raise Problem(404, "There is no session with this key.")
+    write, media, name = FORMS[form]
+    body = await found[0].read(write)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(body, media_type=media, headers=headers)

@@ -1,0 +1,77 @@
+"""The script runs alone, in a clean interpreter, and prints the costs of the engine."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.engine.config import Config
+from app.engine.run import Run
+from app.export.numpy_script import numpy_script
+from app.presets import PRESETS, preset
+from tests.explain.networks import CONFIGS
+
+EPOCHS = 5
+SCHEDULES = ("step", "exponential", "cosine", "warmup_cosine")
+
+
+def printed(script: str, folder: Path, epochs: int = EPOCHS) -> list[float]:
+    """Run a script in an interpreter that knows nothing of Backstep; return its costs."""
+    file = folder / "train.py"
+    file.write_text(script)
+    done = subprocess.run(
+        [sys.executable, "-I", "-W", "error", file, str(epochs)],
+        capture_output=True, text=True, check=False, cwd=folder,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert [int(epoch) for epoch, _ in lines] == list(range(1, epochs + 1))
+    return [float(cost) for _, cost in lines]
+
+
+def trained(config: Config, epochs: int = EPOCHS) -> list[float]:
+    """The cost of the last minibatch of every epoch."""
+    run, costs = Run(config), []
+    for epoch in range(1, epochs + 1):
+        run.advance(epoch * run.per_epoch * len(run.program))
+        costs.append(run.cost)
+    return costs
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_trains_to_the_same_costs(name: str, tmp_path: Path) -> None:
+    epochs = 2 if name == "digits" else EPOCHS
+    found = printed(numpy_script(preset(name)), tmp_path, epochs)
+    assert found == pytest.approx(trained(preset(name), epochs), rel=1e-11)
+
+
+@pytest.mark.parametrize("name", [name for name in CONFIGS if name != "single precision"])
+def test_every_activation_cost_and_optimizer_trains_to_the_same_costs(
+    name: str, tmp_path: Path
+) -> None:
+    assert printed(numpy_script(CONFIGS[name]), tmp_path) == pytest.approx(
+        trained(CONFIGS[name]), rel=1e-10
+    )
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_the_schedule_goes_along(name: str, tmp_path: Path) -> None:
+    rule = {"name": "adam", "learning_rate": 0.05, "schedule": {"name": name}}
+    config = CONFIGS["tanh"].merged({"optimizer": rule})
+    assert printed(numpy_script(config), tmp_path) == pytest.approx(trained(config), rel=1e-10)
+
+
+def test_single_precision_stays_single(tmp_path: Path) -> None:
+    config = CONFIGS["single precision"]
+    assert printed(numpy_script(config), tmp_path) == pytest.approx(trained(config), rel=1e-4)
+
+
+def test_the_xor_of_the_first_page_prints_the_known_cost(tmp_path: Path) -> None:
+    assert printed(numpy_script(preset("xor")), tmp_path, 1) == [0.25500491795495717]
+
+
+def test_a_title_cannot_become_code(tmp_path: Path) -> None:
+    script = numpy_script(preset("xor"), title='""" + open("x", "w").write("y") + """')
+    printed(script, tmp_path, 1)
+    assert not (tmp_path / "x").exists()

@@ -1,0 +1,75 @@
+"""Every form of a session is a file that its reader accepts, with the session's own numbers."""
+
+import io
+import json
+
+import numpy as np
+import pytest
+
+from app.engine.run import Run
+from app.presets import preset
+
+from .conftest import Client
+
+
+@pytest.fixture
+def key(client: Client) -> str:
+    body = {"config": preset("iris").as_json(), "position": 240}
+    made: str = client.post("/api/sessions", json=body).json()["key"]
+    return made
+
+
+def trained() -> Run:
+    run = Run(preset("iris"))
+    run.advance(240)
+    return run
+
+
+def exported(client: Client, key: str, form: str) -> bytes:
+    answer = client.get(f"/api/sessions/{key}/export?as={form}")
+    assert answer.status_code == 200
+    assert answer.headers["content-disposition"].startswith("attachment; filename=")
+    content: bytes = answer.content
+    return content
+
+
+def test_the_config_opens_the_same_experiment(client: Client, key: str) -> None:
+    assert json.loads(exported(client, key, "config")) == preset("iris").as_json()
+
+
+def test_the_script_is_the_one_of_the_command_line(client: Client, key: str) -> None:
+    script = exported(client, key, "numpy").decode()
+    compile(script, "train.py", "exec")
+    assert "import numpy as np" in script
+
+
+def test_npz_holds_the_weights_of_this_place(client: Client, key: str) -> None:
+    found = np.load(io.BytesIO(exported(client, key, "npz")))
+    run = trained()
+    assert set(found) == {"W1", "b1", "W2", "b2"}
+    for name in found:
+        assert np.array_equal(found[name], run.tensor(name))
+
+
+def test_safetensors_holds_the_weights_of_this_place(client: Client, key: str) -> None:
+    data = exported(client, key, "safetensors")
+    length = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8 : 8 + length])
+    start, end = header["W1"]["data_offsets"]
+    found = np.frombuffer(data[8 + length + start : 8 + length + end]).reshape(4, 8)
+    assert np.array_equal(found, trained().tensor("W1"))
+
+
+def test_csv_is_the_loss_curve(client: Client, key: str) -> None:
+    rows = exported(client, key, "csv").decode().splitlines()
+    assert rows[0] == "iteration,train,test,norm1,norm2"
+    assert rows[1].split(",")[0] == "0"
+    assert rows[1].endswith(",,")  # no gradient yet
+    assert float(rows[-1].split(",")[1]) > 0
+
+
+def test_an_unknown_form_and_an_unknown_session_are_refused(client: Client, key: str) -> None:
+    answer = client.get(f"/api/sessions/{key}/export?as=exe")
+    assert answer.status_code == 422
+    assert "as must be one of config, numpy" in answer.json()["detail"]
+    assert client.get("/api/sessions/nobody/export?as=npz").status_code == 404

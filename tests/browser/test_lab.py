@@ -207,7 +207,10 @@ def test_a_click_on_a_unit_shows_its_values(lab: Lab) -> None:
     lab.step(9)
     lab.page.locator(".unit[data-layer='1'][data-unit='1']").click()
     expect(lab.page.locator("#inspect-title")).to_have_text("Layer 1, unit 2")
-    values = [float(dd.get_attribute("data-value") or 0) for dd in lab.page.locator(".kv dd").all()]
+    values = [
+        float(dd.get_attribute("data-value") or 0)
+        for dd in lab.page.locator("#inspect .kv dd").all()
+    ]
     run = engine(9)
     assert values == [run.tensor(name)[0, 1] for name in ("z1", "a1", "delta1")]
 

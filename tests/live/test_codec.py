@@ -162,6 +162,47 @@ def test_texts_have_a_type_and_leave_out_what_is_not_known() -> None:
     assert failure["id"] == 7
 
 
+def answered(kind: str, tensor: str, *index: int, position: int = 9) -> Any:
+    """What a session of XOR says to a question about a number of example 2."""
+    session = Session(Config.parse(XOR))
+    session.apply(decode(json.dumps({"type": "seek", "position": position})))
+    fields = {"type": kind, "tensor": tensor, "index": index, "example": 1}
+    return session.answer(decode(json.dumps(fields)))  # type: ignore[arg-type]
+
+
+def test_an_explanation_is_a_text_with_the_tree_of_every_line() -> None:
+    said = answered("explain", "delta1", 0)
+    heard = Heard(encode_text(said, id="why"))
+    assert (heard["type"], heard["id"], heard["example"]) == ("explanation", "why", 1)
+    assert heard["of"]["value"] == said.of["value"]
+    assert heard["of"]["index"] == [1, 0]
+    assert heard["lines"][0]["right"]["factors"][0]["symbol"] == "delta"
+    assert heard["chain"]["links"][0]["top"] == "Cx"
+
+
+def test_an_explanation_without_a_chain_leaves_it_out() -> None:
+    heard = Heard(encode_text(answered("explain", "cost")))
+    assert "chain" not in heard
+    assert "example" not in heard
+    assert heard["of"]["index"] == []
+
+
+def test_a_proof_is_a_text_with_every_digit() -> None:
+    said = answered("prove", "delta1", 0)
+    heard = Heard(encode_text(said, id=9))
+    assert (heard["type"], heard["id"], heard["verdict"]) == ("proof", 9, "proved")
+    for name in ("analytic", "numerical", "plus", "minus", "error", "worst", "h"):
+        assert heard[name] == getattr(said, name)
+    assert "kink" not in heard
+    assert "example" not in Heard(encode_text(answered("prove", "dW2", 0, 0)))
+
+
+def test_what_is_no_number_in_an_explanation_is_null() -> None:
+    said = answered("explain", "z1", 0, position=2)
+    made = type(said)(**{**vars(said), "of": {**said.of, "value": float("inf")}})
+    assert Heard(encode_text(made))["of"]["value"] is None
+
+
 def test_what_is_no_number_is_never_json() -> None:
     status = Status("paused", 0, 0, "op", float("nan"), None, float("inf"))
     Heard(encode_text(status))

@@ -426,3 +426,62 @@ async def test_play_that_nobody_watches_rests_after_a_while(
         while opened.room.session.playing:  # noqa: ASYNC110  nothing else tells
             await asyncio.sleep(0)
     assert opened.room.session.goal is None
+
+
+@pytest.mark.parametrize("may_drive", [True, False])
+async def test_whoever_looks_may_ask_why_and_for_the_proof(opened: Opened, may_drive: bool) -> None:
+    driver = await opened.enter()
+    await opened.ask(driver, "seek", position=9)
+    viewer = await opened.enter(may_drive=may_drive)
+    before = opened.room.session.document()
+    why = await opened.ask(viewer, "explain", tensor="delta1", index=[1], example=1)
+    assert (why["type"], why["position"]) == ("explanation", 9)
+    assert why["of"]["value"] == opened.room.session.run.tensor("delta1")[1, 1]
+    proof = await opened.ask(viewer, "prove", tensor="delta1", index=[1], example=1)
+    assert (proof["type"], proof["verdict"]) == ("proof", "proved")
+    assert proof["analytic"] == why["of"]["value"]
+    assert opened.room.session.document() == before
+
+
+@pytest.mark.parametrize("may_drive", [True, False])
+async def test_a_question_about_what_is_not_there_is_refused(
+    opened: Opened, may_drive: bool
+) -> None:
+    viewer = await opened.enter(may_drive=may_drive)
+    before = opened.room.session.document()
+    for kind in ("explain", "prove"):
+        heard = await opened.ask(viewer, kind, tensor="delta1", index=[0], example=0)
+        assert (heard["type"], heard["code"], heard["field"]) == ("error", "explain", "tensor")
+        assert heard["message"] == "delta1 is not there at this op."
+    assert opened.room.session.document() == before
+    assert not opened.room.closed
+
+
+async def test_an_answer_is_for_who_asked_and_moves_no_frame(opened: Opened) -> None:
+    one, other = await opened.enter(), await opened.enter()
+    await opened.ask(one, "seek", position=9)
+    for viewer in (one, other):
+        viewer.take()
+        viewer.heard.clear()
+    await opened.ask(one, "explain", tensor="z1", index=[0], example=0)
+    await opened.ask(one, "prove", tensor="dW1", index=[0, 0])
+    other.take()
+    assert other.heard == []
+    assert [heard["type"] for heard in one.heard] == ["explanation", "proof"]
+
+
+async def test_a_question_without_an_id_is_answered_without_one(opened: Opened) -> None:
+    viewer = await opened.enter()
+    await opened.ask(viewer, "seek", position=9)
+    opened.say(viewer, "explain", tensor="W1", index=[0, 0])
+    assert "id" not in await viewer.hear(of_type("explanation"))
+
+
+async def test_questions_wait_their_turn_among_commands(opened: Opened) -> None:
+    viewer = await opened.enter()
+    opened.say(viewer, "seek", position=9)
+    opened.say(viewer, "explain", tensor="delta1", index=[0], example=0, id="there")
+    opened.say(viewer, "seek", position=2)
+    opened.say(viewer, "explain", tensor="z1", index=[0], example=0, id="back")
+    assert (await viewer.hear(answers("there")))["position"] == 9
+    assert (await viewer.hear(answers("back")))["position"] == 2

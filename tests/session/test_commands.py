@@ -18,9 +18,11 @@ from app.session.commands import (
     Command,
     Configure,
     Edit,
+    Explain,
     Focus,
     Pause,
     Play,
+    Prove,
     Rejoin,
     Reset,
     Seek,
@@ -52,6 +54,22 @@ from app.session.commands import (
         ({"type": "rejoin"}, Rejoin(type="rejoin")),
         ({"type": "focus", "example": 2}, Focus(type="focus", example=2)),
         ({"type": "focus", "example": None}, Focus(type="focus", example=None)),
+        (
+            {"type": "explain", "tensor": "z1", "index": [2], "example": 0},
+            Explain(type="explain", tensor="z1", index=(2,), example=0),
+        ),
+        (
+            {"type": "explain", "tensor": "cost", "index": []},
+            Explain(type="explain", tensor="cost", index=(), example=None),
+        ),
+        (
+            {"type": "prove", "tensor": "delta12", "index": [2], "example": 3},
+            Prove(type="prove", tensor="delta12", index=(2,), example=3),
+        ),
+        (
+            {"type": "prove", "tensor": "dW1", "index": [0, 1], "id": 7},
+            Prove(type="prove", tensor="dW1", index=(0, 1), id=7),
+        ),
         ({"type": "watch", "tensors": ["a0"]}, Watch(type="watch", tensors=("a0",))),
         ({"type": "watch", "tensors": None}, Watch(type="watch", tensors=None)),
         ({"type": "ack", "seq": 5}, Ack(type="ack", seq=5)),
@@ -95,6 +113,16 @@ def test_a_command_is_decoded(sent: dict[str, Any], command: Command) -> None:
         ('{"type": "edit", "tensor": "W1", "index": [0], "value": NaN}', "value", "must be a fin"),
         ('{"type": "edit", "tensor": "W1", "index": [0], "value": 1e9}', "value", "must be at mos"),
         ('{"type": "focus"}', "example", "is required"),
+        ('{"type": "explain", "index": []}', "tensor", "is required"),
+        ('{"type": "explain", "tensor": "z1"}', "index", "is required"),
+        ('{"type": "explain", "tensor": "z1", "index": [-1]}', "index.0", "must be at least 0"),
+        ('{"type": "explain", "tensor": "W1", "index": [0, 1, 2]}', "index", "must have at most 2"),
+        (
+            '{"type": "explain", "tensor": "z1", "index": [0], "example": -1}',
+            "example",
+            "must be at",
+        ),
+        (f'{{"type": "explain", "tensor": "{"z" * 17}", "index": []}}', "tensor", "must have at"),
         ('{"type": "watch", "tensors": "a0"}', "tensors", "must be a list"),
         ('{"type": "ack", "seq": -1}', "seq", "must be at least 0"),
         ('{"type": "step", "id": [1]}', "id", "must be a text, or must be a whole number"),
@@ -111,6 +139,19 @@ def test_what_is_not_a_command_is_refused_with_field_and_rule(
     assert fault.field == field
     assert fault.rule.startswith(rule)
     assert len(fault.value) < 100
+
+
+@pytest.mark.parametrize("tensor", ["W1", "z1", "delta", "dW1 ", "dW12345", "cost", ""])
+def test_only_a_gradient_can_be_proved(tensor: str) -> None:
+    with pytest.raises(ConfigError) as refusal:
+        decode(json.dumps({"type": "prove", "tensor": tensor, "index": [0]}))
+    assert [fault.field for fault in refusal.value.faults] == ["tensor"]
+
+
+@pytest.mark.xfail(reason="app/errors.py has no words for a pattern", strict=True)
+def test_that_only_a_gradient_can_be_proved_is_told_in_our_words() -> None:
+    with pytest.raises(ConfigError, match="tensor must "):
+        decode('{"type": "prove", "tensor": "W1", "index": [0, 0]}')
 
 
 def test_all_faults_are_told_at_once() -> None:

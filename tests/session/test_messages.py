@@ -6,6 +6,7 @@ from typing import get_args
 import orjson
 import pytest
 
+from app.session.commands import decode
 from app.session.messages import Arrays, Evaluation, Failure, Frame, Message, Status
 from app.session.session import Session
 
@@ -27,13 +28,19 @@ def test_a_message_cannot_be_changed() -> None:
 
 def test_what_becomes_text_is_json_already() -> None:
     session = Session(small())
-    for message in (session.welcome(), session.status(), session.evaluation()):
+    session.apply(decode('{"type": "seek", "position": 9}'))
+    explanation, proof = (
+        session.answer(decode(f'{{"type": "{kind}", "tensor": "delta1", "index": [0]}}'))  # type: ignore[arg-type]
+        for kind in ("explain", "prove")
+    )
+    welcome, status, evaluation = session.welcome(), session.status(), session.evaluation()
+    for message in (welcome, status, evaluation, explanation, proof):
         assert orjson.loads(orjson.dumps(vars(message)))
 
 
 def test_the_union_names_every_kind_once() -> None:
     assert {kind.__name__ for kind in get_args(Message)} == {
-        "Frame", "Arrays", "Evaluation", "Status", "Welcome", "Failure"
+        "Frame", "Arrays", "Evaluation", "Explanation", "Proof", "Status", "Welcome", "Failure"
     }  # fmt: skip
     assert {field.name for field in fields(Arrays)} == {"type", "position", "tensors", "start"}
     assert "drawn" in {field.name for field in fields(Frame)}

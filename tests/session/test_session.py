@@ -4,6 +4,7 @@
 """
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from app.engine.run import Run
 from app.errors import BackstepError, ConfigError, SessionError
 from app.presets import preset
 from app.session.commands import FARTHEST, Ack, Command, decode
-from app.session.messages import Frame, Message, Status, Welcome
+from app.session.messages import Explanation, Frame, Message, Proof, Status, Welcome
 from app.session.session import MOST_CHANGES, SOON, Session
 
 from .scenes import LENGTH, PER_EPOCH, bits, executed, settings, small, state, unstable
@@ -851,3 +852,70 @@ def test_play_until_the_first_dead_unit_stops_where_one_is_dead() -> None:
     assert session.timeline.evaluator.dead_units()
     told(session, "back", size="minibatch")
     assert session.timeline.evaluator.dead_units() == []
+
+
+# ---------------------------------------------------------------- questions
+
+
+@pytest.mark.parametrize("position", [0, 3, 9, LENGTH - 1, LENGTH, 2 * LENGTH + 1])
+def test_a_question_changes_nothing_whatever_it_hears(position: int) -> None:
+    session = Session(small())
+    told(session, "seek", position=position)
+    before = state(session)
+    for kind in ("explain", "prove"):
+        for tensor, index in (("delta1", [0]), ("dW2", [0, 0]), ("db1", [9]), ("dW7", [0, 0])):
+            question = command(kind, tensor=tensor, index=index, example=0)
+            with suppress(SessionError):
+                assert session.answer(question).position == position
+    assert state(session) == before
+
+
+@pytest.mark.parametrize("kind", ["explain", "prove"])
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"tensor": "delta2", "index": [0]}, "tensor"),
+        ({"tensor": "dW9", "index": [0, 0]}, "tensor"),
+        ({"tensor": "delta1", "index": [3]}, "index"),
+        ({"tensor": "delta1", "index": []}, "index"),
+        ({"tensor": "delta1", "index": [0], "example": 3}, "example"),
+    ],
+)
+def test_a_question_about_what_is_not_there_names_the_field(
+    kind: str, asked: dict[str, Any], field: str
+) -> None:
+    session = Session(small())
+    told(session, "seek", position=9 if field != "tensor" else 3)
+    with pytest.raises(SessionError) as refusal:
+        session.answer(command(kind, **asked))
+    assert (refusal.value.code, refusal.value.field) == ("explain", field)
+    assert str(refusal.value).endswith(".")
+
+
+def test_a_question_is_answered_for_the_weights_after_an_edit() -> None:
+    session = Session(small())
+    told(session, "seek", position=9)
+    told(session, "edit", tensor="W2", index=[0, 0], value=2.5)
+    answer = session.answer(command("explain", tensor="delta1", index=[0], example=1))
+    assert isinstance(answer, Explanation)
+    assert answer.of["value"] == session.run.tensor("delta1")[1, 0]
+    weight = answer.lines[0]["right"]["factors"][1]
+    assert (weight["tensor"], weight["value"]) == ("W2", 2.5)
+    proof = session.answer(command("prove", tensor="delta1", index=[0], example=1))
+    assert isinstance(proof, Proof)
+    assert (proof.verdict, proof.analytic) == ("proved", answer.of["value"])
+
+
+@pytest.mark.xfail(reason="Sum and Power raise OverflowError in app/explain", strict=True)
+def test_what_is_about_to_diverge_is_explained_too() -> None:
+    session = Session(unstable())
+    told(session, "step", size="epoch", count=10_000)
+    finish(session)
+    assert session.status().state == "diverged"
+    asked = [("z1", [0]), ("z2", [0]), ("a2", [0]), ("cost", []), ("costs", [0])]
+    for position in range(session.position - 2 * LENGTH, session.position + 1):
+        told(session, "seek", position=position)
+        defined = {*session.run.names()}
+        for tensor, index in asked:
+            if tensor in defined or (tensor == "costs" and "cost" in defined):
+                session.answer(command("explain", tensor=tensor, index=index, example=0))

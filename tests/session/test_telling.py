@@ -9,7 +9,7 @@ import pytest
 from app.engine.program import Phase
 from app.presets import PRESETS, preset
 from app.session.commands import decode
-from app.session.messages import Arrays, Evaluation, Frame, Message
+from app.session.messages import Arrays, Evaluation, Explanation, Frame, Message, Proof
 from app.session.session import Session
 
 from .scenes import LENGTH, PER_EPOCH, small
@@ -92,3 +92,51 @@ def test_the_facts_of_a_frame_are_those_of_the_clock() -> None:
     assert made.cost is None
     made = frame(told(session, "seek", position=0))
     assert (made.op, made.layer, made.whole, made.end) == (None, 0, True, 55)
+
+
+def asked(session: Session, kind: str, tensor: str, *index: int, example: int = 1) -> Any:
+    fields = {"type": kind, "tensor": tensor, "index": index, "example": example}
+    return session.answer(decode(json.dumps(fields)))  # type: ignore[arg-type]
+
+
+def test_an_explanation_is_told_with_its_lines_and_its_chain() -> None:
+    session = Session(preset("xor"))
+    told(session, "seek", position=9)
+    said = asked(session, "explain", "delta1", 1)
+    assert isinstance(said, Explanation)
+    delta = session.run.tensor("delta1")[1, 1]
+    assert (said.position, said.example, said.of["value"]) == (9, 1, delta)
+    (line,) = said.lines
+    assert line["left"] == said.of
+    assert line["right"]["kind"] == "product"
+    assert line["right"]["value"] == pytest.approx(delta, rel=1e-12)
+    assert said.chain is not None
+    assert said.chain["links"][-1]["product"] == pytest.approx(delta, rel=1e-12)
+    assert (said.chain["paths"], said.chain["share"]) == (1, pytest.approx(1))
+
+
+def test_what_is_given_is_told_without_a_line() -> None:
+    session = Session(preset("xor"))
+    told(session, "seek", position=1)
+    said = asked(session, "explain", "y", 0)
+    assert (said.lines, said.chain) == ((), None)
+    assert said.remark == "It is given: example 2 of the training set."
+
+
+def test_a_proof_is_told_with_both_sides_and_its_working() -> None:
+    session = Session(preset("xor"))
+    told(session, "seek", position=10)
+    said = asked(session, "prove", "dW1", 0, 2)
+    assert isinstance(said, Proof)
+    assert (said.tensor, said.index, said.verdict) == ("dW1", (0, 2), "proved")
+    assert (said.position, said.entries, said.parameters) == (10, 6, 13)
+    assert said.analytic == session.run.tensor("dW1")[0, 2]
+    assert said.numerical == (said.plus - said.minus) / (2 * said.h)
+    assert said.error <= said.worst < 1e-5
+
+
+def test_a_proof_of_a_parameter_belongs_to_no_example_and_of_a_unit_to_one() -> None:
+    session = Session(preset("xor"))
+    told(session, "seek", position=10)
+    assert asked(session, "prove", "dW1", 0, 2).example is None
+    assert asked(session, "prove", "delta1", 2).example == 1

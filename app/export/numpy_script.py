@@ -181,4 +181,4 @@ def _loop(config: Config, body: str) -> str:
     head += ["    for rows in minibatches(epoch):", "        t += 1"]
     if "eta" in body:
         head.append("        eta = rate((t - 1) / -(-len(X) // SIZE))")
-    return "\n".join([*head, body, "    print(epoch + 1, repr(float(cost)))"])
+    return "\n".join([*head, body, '    print(epoch + 1, f"{cost:.12g}")'])

@@ -67,6 +67,7 @@ class Room:
         self.left_at = monotonic()
         self._compute, self._save = compute, save
         self._inbox: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
+        self._readers: list[Callable[[], Awaitable[None]]] = []
         self._taken = asyncio.Event()
         self._commanded_at = 0.0
         self._quantum = 1
@@ -107,7 +108,7 @@ class Room:
                 self._inbox.put_nowait(partial(self._carry_out, viewer, command))
 
     async def read(self, look: Callable[[Session], T]) -> T:
-        """Return what `look` sees of the session, between two of its moves."""
+        """Return what `look` sees of the session, once it stands where it was asked to."""
         loop = asyncio.get_running_loop()
         seen: asyncio.Future[T] = loop.create_future()
 
@@ -117,7 +118,10 @@ class Room:
             except Exception as error:  # it is the caller's, the room goes on
                 seen.set_exception(error)
 
-        self._inbox.put_nowait(answer)
+        async def wait() -> None:
+            self._readers.append(answer)
+
+        self._inbox.put_nowait(wait)
         return await seen
 
     async def ready(self) -> None:
@@ -170,6 +174,8 @@ class Room:
             await asyncio.sleep(0)  # a burst of commands is heard while it goes on
         elif monotonic() - self._saved_at > LATEST and self._unsaved():
             await self._save_if_new()
+        elif self._readers and not session.is_underway:
+            await self._readers.pop(0)()
         elif self._deserted():
             session.apply(Pause(type="pause"))
         elif session.goal is not None:

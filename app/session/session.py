@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.engine.config import Config, Stop
-from app.engine.program import Kind, Phase, symbol, writes
+from app.engine.program import Kind, Phase, writes
 from app.errors import SessionError
 from app.session import telling
 from app.session.commands import (
@@ -94,6 +94,11 @@ class Session:
         return self.run.position
 
     @property
+    def is_underway(self) -> bool:
+        """Whether the session is on its way to where a command sent it."""
+        return self._errand is not None
+
+    @property
     def is_replaying(self) -> bool:
         """Whether the session is on its way through known ground to a place in the past."""
         return self._errand is not None and self.position < self._errand <= self.timeline.end
@@ -149,7 +154,7 @@ class Session:
         """Set out for a position; one that `heeds` breakpoints rests at the first on its way."""
         if target > FARTHEST:
             raise SessionError("too_far", f"The run ends at op {FARTHEST:,}.", "position")
-        self._refuse_past_divergence(target)
+        self.timeline.refuse_past_divergence(target)
         self.playing, self.reason, self._heeds = False, "", heeds
         self.timeline.jump(target)
         self.goal = target
@@ -162,18 +167,8 @@ class Session:
             )
         return self._go(self.stops.before(self._base(), size, count))
 
-    def _refuse_past_divergence(self, target: int) -> None:
-        diverged = self.timeline.diverged
-        if diverged and target > diverged[0] and self.position >= diverged[0]:
-            op = diverged[1]
-            raise SessionError(
-                "diverged",
-                f"{symbol(op)} is not a number from here on: the run has diverged in layer "
-                f"{op.layer}. Go back, lower the learning rate, or reset.",
-            )
-
     def _play(self, command: Play) -> list[Message]:
-        self._refuse_past_divergence(self.position + 1)
+        self.timeline.refuse_past_divergence(self.position + 1)
         self.size, self.rate, self.until = command.size, command.rate, command.until
         self.playing, self.goal, self.reason, self._heeds = True, None, "", True
         return [self.status()]

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError
 
 from app.engine.config import Config, Rule, Stop
 from app.engine.evaluate import Evaluator
-from app.engine.program import Kind, Op
+from app.engine.program import Kind, Op, symbol
 from app.engine.run import Run
 from app.errors import ConfigError, Fault, SessionError, shown
 from app.session.commands import FARTHEST, LARGEST
@@ -120,6 +120,20 @@ class Timeline:
 
     def _at_divergence(self) -> bool:
         return self.diverged is not None and self.position >= self.diverged[0]
+
+    def refuse_past_divergence(self, target: int) -> None:
+        """Refuse to go on from where the run has diverged.
+
+        Raises:
+            SessionError: it names op and layer, and what helps.
+        """
+        if self.diverged and target > self.diverged[0] and self._at_divergence():
+            op = self.diverged[1]
+            raise SessionError(
+                "diverged",
+                f"{symbol(op)} is not a number from here on: the run has diverged in layer "
+                f"{op.layer}. Go back, lower the learning rate, or reset.",
+            )
 
     def _next_stop(self, target: int, watched: bool) -> int:
         """Return the next position at which something besides ops has to happen.

@@ -20,4 +20,4 @@ def test_the_script_that_is_downloaded_prints_the_costs_of_the_page(
     run = Run(preset("xor"))
     for cost in costs:
         run.advance(run.position + len(run.program))
-        assert cost == run.cost
+        assert f"{cost:.12g}" == f"{run.cost:.12g}"

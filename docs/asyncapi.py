@@ -24,8 +24,10 @@ from app.session.commands import Command, Identifier
 from app.session.messages import (
     Arrays,
     Evaluation,
+    Explanation,
     Failure,
     Frame,
+    Proof,
     Status,
     Welcome,
 )
@@ -180,7 +182,8 @@ def document() -> Schema:
     """Return the AsyncAPI document."""
     made = Document()
     commands = [made.add_command(kind) for kind in get_args(Command)]
-    told = [made.add_text(kind) for kind in (Welcome, Status, Evaluation, Failure)]
+    texts = (Welcome, Status, Evaluation, Explanation, Proof, Failure)
+    told = [made.add_text(kind) for kind in texts]
     made.add("answer", "A command with an id was carried out.", answer(), "application/json")
     told.append("answer")
     told += [made.add_binary(data, summary) for data, summary in binaries()]

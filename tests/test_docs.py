@@ -21,11 +21,12 @@ from app.engine.datasets import DATA_SETS, FEATURES
 from app.engine.functions import ACTIVATIONS
 from app.engine.initial import SPREADS
 from app.engine.program import Kind
-from app.live.codec import encode_arrays, encode_frame
+from app.explain.expression import FUNCTIONS, Expression
+from app.live.codec import encode_arrays, encode_frame, encode_text
 from app.live.socket import CloseCode
 from app.presets import PRESETS, preset
-from app.session.commands import Command
-from app.session.messages import Evaluation, Failure, Status, Welcome
+from app.session.commands import Command, decode
+from app.session.messages import Evaluation, Explanation, Failure, Proof, Status, Welcome
 from app.session.session import Session
 from app.settings import PREFIX, Settings
 from app.web.catalog import COSTS, OPTIMIZERS
@@ -240,12 +241,51 @@ def test_every_kind_of_op_has_its_own_part_in_the_mathematics() -> None:
 # ---------------------------------------------------------------- messages
 
 
-@pytest.mark.parametrize("kind", [Welcome, Status, Evaluation, Failure])
+@pytest.mark.parametrize("kind", [Welcome, Status, Evaluation, Explanation, Proof, Failure])
 def test_every_field_of_a_message_is_told(kind: Any) -> None:
     name = "error" if kind is Failure else kind.__name__.lower()
     text = section("docs/protocol.md", f"`{name}`")
     for field in fields(kind):
         assert f"| `{field.name}` |" in text, f"{name}: no row for {field.name}"
+
+
+def example(heading: str) -> Any:
+    """Return the first example of JSON under a heading of the protocol."""
+    found = re.search(r"^```json\n(.*?)^```", section("docs/protocol.md", heading), re.M | re.S)
+    assert found, heading
+    return json.loads(found[1])
+
+
+def alike(told: Any, said: Any) -> bool:
+    """Whether two JSON values are the same, numbers as near as machines agree on them."""
+    if isinstance(told, dict) and isinstance(said, dict):
+        return told.keys() == said.keys() and all(alike(told[key], said[key]) for key in told)
+    if isinstance(told, list) and isinstance(said, list):
+        return len(told) == len(said) and all(map(alike, told, said))
+    return bool(told == said) or near(str(told), str(said))
+
+
+@pytest.mark.parametrize(("question", "answer"), [("explain", "explanation"), ("prove", "proof")])
+def test_the_question_of_the_protocol_has_the_answer_that_stands_there(
+    question: str, answer: str
+) -> None:
+    session = Session(preset("xor"))
+    session.apply(decode('{"type": "seek", "position": 9}'))
+    asked = decode(json.dumps(example(f"`{question}`")))
+    said = encode_text(session.answer(asked), id=asked.id)  # type: ignore[arg-type]
+    assert alike(example(f"`{answer}`"), json.loads(said))
+
+
+@pytest.mark.parametrize("kind", get_args(Expression), ids=lambda kind: kind.__name__)
+def test_every_kind_of_node_of_a_formula_is_told(kind: Any) -> None:
+    own = " ".join(f"`{field.name}`" for field in fields(kind) if field.name != "value")
+    row = f"| `{kind.__name__.lower()}` | {own} |"
+    assert row in section("docs/protocol.md", "`explanation`")
+
+
+def test_every_function_of_a_formula_is_told() -> None:
+    told = section("docs/protocol.md", "`explanation`")
+    assert " ".join(f"`{name}`" for name in FUNCTIONS) in told
 
 
 def binary() -> Iterator[tuple[str, dict[str, Any]]]:

@@ -12,6 +12,7 @@ from app.engine.config import Config
 from app.explain.expression import Quantity, evaluate, leaves
 from app.explain.updates import Line, update
 from app.session.timeline import Timeline
+from tests.engine.networks import OPTIMIZERS
 from tests.engine.test_optimizers import EIGHT, one_weight
 
 from .networks import CONFIGS, scene
@@ -52,6 +53,10 @@ STEPS: dict[str, tuple[dict[str, Any], list[str], list[list[float]]]] = {
     ),
 }  # fmt: skip
 """The settings, what each line makes, and what it comes to after each step, worked by hand."""
+
+
+def test_every_optimizer_has_its_steps_here() -> None:
+    assert set(STEPS) == set(OPTIMIZERS)
 
 
 def lines(config: Config, minibatches: int, place: Any = ("W", 1, (0, 0))) -> list[Line]:

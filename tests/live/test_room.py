@@ -464,7 +464,7 @@ async def test_an_answer_is_for_who_asked_and_moves_no_frame(opened: Opened) -> 
         viewer.take()
         viewer.heard.clear()
     await opened.ask(one, "explain", tensor="z1", index=[0], example=0)
-    await opened.ask(one, "prove", tensor="dW1", index=[0, 0])
+    await opened.ask(one, "prove", tensor="dW2", index=[0, 0])
     other.take()
     assert other.heard == []
     assert [heard["type"] for heard in one.heard] == ["explanation", "proof"]

@@ -28,6 +28,8 @@ Array = NDArray[Any]
 H = 1e-5
 TOGETHER = 2**17
 """Values that are computed at once, at the most."""
+MOST_VALUES = 2**23
+"""Values that a proof computes; of a larger tensor it proves the one entry that is asked for."""
 
 
 @dataclass(frozen=True)
@@ -72,31 +74,37 @@ def prove(s: Scene, tensor: str, index: tuple[int, ...], example: int | None) ->
     kind, l = tensor.rstrip("0123456789"), int(tensor.lstrip("abdeltWz"))
     n = example or 0
     if kind == "delta":
-        analytic = np.asarray(s.now.tensor(tensor)[n], float)
+        at, analytic = index[0], np.asarray(s.now.tensor(tensor)[n], float)
         moved = _moved_units(s, l, n)
     else:
-        analytic = np.asarray(_unclipped(s, tensor), float).reshape(-1)
-        moved = _moved_parameters(s, l, kind == "dW")
+        chosen, at = _chosen(s, l, tensor, index)
+        analytic = np.asarray(_unclipped(s, tensor), float).reshape(-1)[chosen]
+        moved = _moved_parameters(s, l, chosen, kind == "dW")
     numerical = (moved.plus - moved.minus) / (2 * H)
     noise = rounding_noise(float(np.abs(moved.plus).max(initial=0.0)), H)
     errors = _errors(analytic, numerical, noise)
-    at = (
-        int(np.ravel_multi_index(index, s.now.tensor(tensor).shape))
-        if kind != "delta"
-        else index[0]
-    )
     smooth = moved.kinks[:, 0] < 0
     worst = float(errors[smooth].max(initial=0.0))
-    kinked = (
-        moved.kinks[at] if not smooth[at] else moved.kinks[~smooth][0] if not all(smooth) else None
-    )
+    kinked = [moved.kinks[at]] if not smooth[at] else list(moved.kinks[~smooth][:1])
     return Proof(
         tensor, index, n if kind == "delta" else None, H,
         float(analytic[at]), float(numerical[at]), float(moved.plus[at]), float(moved.minus[at]),
         float(errors[at]), worst, len(analytic), int((~smooth).sum()),
-        None if kinked is None else (int(kinked[0]), int(kinked[1])),
+        (int(kinked[0][0]), int(kinked[0][1])) if kinked else None,
         _verdict(worst, bool(smooth[at])), s.now.parameters.flat[""].size,
     )  # fmt: skip
+
+
+def _chosen(s: Scene, l: int, tensor: str, index: tuple[int, ...]) -> tuple[Array, int]:
+    """Return the entries to move, as places in the flat tensor, and where among them `index` is.
+
+    Of a tensor that would take too long only the entry itself.
+    """
+    shape = s.now.tensor(tensor).shape
+    count, at = int(np.prod(shape)), int(np.ravel_multi_index(index, shape))
+    if 2 * count * s.N * sum(s.config.sizes[l:]) > MOST_VALUES:
+        return np.array([at]), 0
+    return np.arange(count), at
 
 
 def _verdict(worst: float, smooth: bool) -> str:
@@ -124,45 +132,40 @@ def _unclipped(s: Scene, tensor: str) -> Array:
 # ---------------------------------------------------------------- moving
 
 
-def _moved_parameters(s: Scene, l: int, weights: bool) -> Moved:
-    """Move every weight, or every bias, of layer l; the cost is that of the minibatch."""
-    sizes = s.config.sizes
-    rows = s.now.tensor(f"a{l - 1}").T if weights else np.ones((1, s.N))
-    units = sizes[l]
-    entries = [(i, j) for i in range(len(rows)) for j in range(units)]
-    plus: list[Array] = []
-    minus: list[Array] = []
-    kinks: list[Array] = []
-    together = max(1, min(len(entries), TOGETHER // (2 * s.N * sum(sizes[l:]))))
-    upper = Upper(s, l, together)
-    for start in range(0, len(entries), together):
-        at = np.array(entries[start : start + together])
-        steps = H * np.asarray(rows, float)[at[:, 0]]  # a weight moves z by h times its input
-        costs, crossed = upper.costs(at[:, 1], steps)
-        factor = scale(s.config, s.N)
-        for sign, found in zip((plus, minus), costs, strict=True):
-            sign.append(factor * found.sum(-1))
-        kinks.append(crossed)
-    moved = Moved(*map(np.concatenate, (plus, minus, kinks)))
-    return _with_penalty(s, l, moved) if weights and (s.config.l1 or s.config.l2) else moved
+def _moved_parameters(s: Scene, l: int, chosen: Array, weights: bool) -> Moved:
+    """Move the chosen weights, or biases, of layer l; the cost is that of the minibatch."""
+    units, factor = s.config.sizes[l], scale(s.config, s.N)
+    rows = np.asarray(s.now.tensor(f"a{l - 1}").T if weights else np.ones((1, s.N)), float)
+    together = max(1, min(len(chosen), TOGETHER // (2 * s.N * sum(s.config.sizes[l:]))))
+    upper = Upper(s, l, together, slice(0, s.N))
+    parts = []
+    for start in range(0, len(chosen), together):
+        i, j = np.divmod(chosen[start : start + together], units)
+        up, down, kinks = upper.costs(j, H * rows[i])  # a weight moves z by h times its input
+        parts.append((factor * up.sum(-1), factor * down.sum(-1), kinks))
+    moved = Moved(*map(np.concatenate, zip(*parts, strict=True)))
+    penalized = weights and (s.config.l1 or s.config.l2)
+    return _with_penalty(s, l, chosen, moved) if penalized else moved
 
 
 def _moved_units(s: Scene, l: int, n: int) -> Moved:
     """Move z of every unit of layer l; the cost is that of example n alone."""
     units = np.arange(s.config.sizes[l])
-    costs, crossed = Upper(s, l, len(units)).costs(units, np.full((len(units), s.N), H), only=n)
-    return Moved(costs[0][:, n], costs[1][:, n], crossed)
+    upper = Upper(s, l, len(units), slice(n, n + 1))
+    up, down, kinks = upper.costs(units, np.full((len(units), 1), H))
+    return Moved(up[:, 0], down[:, 0], kinks)
 
 
 class Upper:
-    """The network from z of layer l up, for `most` moves at once, each up and down."""
+    """The network from z of layer l up, for `most` moves at once, each up and down, on some of
+    the examples."""
 
-    def __init__(self, s: Scene, l: int, most: int) -> None:
+    def __init__(self, s: Scene, l: int, most: int, some: slice) -> None:
         self.config = s.config.model_copy(update={"dtype": "float64", "l1": 0.0, "l2": 0.0})
         self.l, self.most = l, most
-        self.tape = Tape(self.config, s.N, (2 * most,))
-        self.z = np.asarray(s.now.tensor(f"z{l}"), float).T
-        self.y = np.asarray(s.now.tensor("y"), float)
+        self.tape = Tape(self.config, some.stop - some.start, (2 * most,))
+        self.z = np.asarray(s.now.tensor(f"z{l}")[some], float).T
+        self.y = np.asarray(s.now.tensor("y")[some], float)
         self._forward = self._compiled(s)
 
     def _compiled(self, s: Scene) -> Any:
@@ -175,13 +178,8 @@ class Upper:
                 calls += ops.kernel(Op(kind, k)).calls
         return compile_kernels([calls])[0]
 
-    def costs(
-        self, units: Array, steps: Array, only: int | None = None
-    ) -> tuple[tuple[Array, Array], Array]:
-        """Return C_x (R, N) with z of one unit each moved up, and down, and the kinks between.
-
-        A kink is looked for in all examples, or in the one that counts.
-        """
+    def costs(self, units: Array, steps: Array) -> tuple[Array, Array, Array]:
+        """Return C_x (R, N) with z of one unit each moved up, and down, and the kinks between."""
         R, most, L, tape = len(units), self.most, self.config.depth, self.tape
         z = tape.z[self.l]
         z[...] = self.z
@@ -190,9 +188,9 @@ class Upper:
         with np.errstate(all="ignore"):
             self._forward()
         found = example_costs(self.config, tape.z[L].mT, tape.a[L].mT, self.y)
-        return (found[:R], found[most : most + R]), self._kinks(R, only)
+        return found[:R], found[most : most + R], self._kinks(R)
 
-    def _kinks(self, R: int, only: int | None) -> Array:
+    def _kinks(self, R: int) -> Array:
         """Return layer and unit (R, 2) of the lowest kink that a move crosses, -1 where none."""
         found = np.full((R, 2), -1)
         for k in range(self.config.depth, self.l - 1, -1):
@@ -200,16 +198,15 @@ class Upper:
             if kink is None:
                 continue
             above = self.tape.z[k] > kink
-            crossed = above[:R] != above[self.most : self.most + R]
-            crossed = crossed[..., only] if only is not None else crossed.any(-1)
+            crossed = (above[:R] != above[self.most : self.most + R]).any(-1)
             hit = crossed.any(-1)
             found[hit] = np.column_stack([np.full(hit.sum(), k), crossed[hit].argmax(-1) + 1])
         return found
 
 
-def _with_penalty(s: Scene, l: int, moved: Moved) -> Moved:
+def _with_penalty(s: Scene, l: int, chosen: Array, moved: Moved) -> Moved:
     """Add what the penalties say of each moved weight; l1 has a kink of its own at 0."""
-    w = np.asarray(s.used(f"W{l}"), float).reshape(-1)
+    w = np.asarray(s.used(f"W{l}"), float).reshape(-1)[chosen]
     plus, minus = (
         found + s.config.l2 / 2 * ((w + h) ** 2 - w**2) + s.config.l1 * (np.abs(w + h) - np.abs(w))
         for found, h in ((moved.plus, H), (moved.minus, -H))

@@ -90,3 +90,15 @@ def test_proving_leaves_the_run_alone() -> None:
     for tensor, index in (("delta1", (0,)), ("dW2", (1, 1)), ("db3", (0,))):
         prove(s, tensor, index, 0)
     assert {name: array.tobytes() for name, array in timeline.run.tensors().items()} == bits
+
+
+def test_of_a_tensor_that_would_take_too_long_one_entry_is_proved(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    timeline = at_end_of_backward(CONFIGS["penalties"])
+    whole = prove(scene(timeline), "dW1", (1, 2), 0)
+    monkeypatch.setattr("app.explain.proof.MOST_VALUES", 100)
+    alone = prove(scene(timeline), "dW1", (1, 2), 0)
+    assert (whole.entries, alone.entries) == (8, 1)
+    assert (alone.analytic, alone.numerical) == (whole.analytic, whole.numerical)
+    assert alone.verdict == "proved"

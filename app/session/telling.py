@@ -11,6 +11,7 @@ from app.engine.config import Config
 from app.engine.costs import example_costs
 from app.engine.listing import listing
 from app.engine.program import Kind, reads, symbol, writes
+from app.engine.torch_listing import torch_listing
 from app.explain.explanation import explain, refuse_unknown
 from app.explain.expression import as_json
 from app.explain.proof import prove
@@ -36,10 +37,10 @@ def welcome(timeline: Timeline, config: Config) -> Welcome:
         {
             "kind": str(op.kind), "layer": op.layer, "phase": str(op.phase),
             "symbol": symbol(op), "reads": list(reads(op, config)),
-            "writes": list(writes(op, config)), "code": line.code,
+            "writes": list(writes(op, config)), "code": line.code, "torch": torch,
             "shapes": [list(shape) for shape in line.shapes],
         }
-        for op, line in zip(run.program, lines, strict=True)
+        for op, line, torch in zip(run.program, lines, torch_listing(config), strict=True)
     )  # fmt: skip
     return Welcome(
         config=config.as_json(),

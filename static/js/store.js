@@ -2,7 +2,7 @@
 /** The one state of the page, and the one function that makes the next from a message. */
 
 /** @typedef {import("./messages.js").Tensor} Tensor */
-/** @typedef {{kind: string, layer: number, phase: string, symbol: string, reads: string[], writes: string[], code: string, shapes: number[][]}} Op */
+/** @typedef {{kind: string, layer: number, phase: string, symbol: string, reads: string[], writes: string[], code: string, torch: string, shapes: number[][]}} Op */
 /** @typedef {{tensor: string, index: number[]}} Entry */
 /**
  * @typedef {object} State
@@ -26,6 +26,7 @@
  * @property {{kind: "unit", layer: number, unit: number, quantity?: string} | {kind: "entry", entry: Entry, quantity?: string} | {kind: "cost", example: number | null} | null} selection
  * @property {any} hint               the quantity that is pointed at in a formula
  * @property {"why" | "values"} panel
+ * @property {"NumPy" | "PyTorch"} library   of the program's lines
  * @property {string} size            of a step
  * @property {number} speed           place on the speed slider
  * @property {boolean} log            whether the loss curve is logarithmic
@@ -37,7 +38,7 @@
 export const START = {
   online: false, welcome: null, status: null, seq: -1, position: 0, end: 0, op: "", layer: 0,
   phase: "draw", epoch: 0, iteration: 0, cost: null, tensors: {}, curve: { iteration: [] },
-  surface: null, points: null, evaluation: null, selection: null, hint: null, panel: "why", size: "op", speed: 3, log: false,
+  surface: null, points: null, evaluation: null, selection: null, hint: null, panel: "why", library: "NumPy", size: "op", speed: 3, log: false,
   catalog: null, gap: false,
 };
 

@@ -444,3 +444,12 @@ def test_a_matrix_is_walked_and_pressed_with_the_keyboard(lab: Lab) -> None:
     lab.press("ArrowDown")
     lab.press("Enter")
     expect(lab.page.locator("#inspect-what")).to_contain_text("W1[1,1]")
+
+
+def test_the_program_is_shown_in_pytorch_and_back(lab: Lab) -> None:
+    lab.step(7)
+    lab.page.locator("#program-other").click()
+    lit = lab.page.locator("#code [aria-current=step]")
+    expect(lit).to_contain_text("cost.backward()")
+    lab.page.locator("#program-other").click()
+    expect(lit).to_contain_text("delta2 = 2*(a2 - y)")

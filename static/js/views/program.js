@@ -1,7 +1,7 @@
 // @ts-check
 /** The program as NumPy lines, the current one lit, each with the shapes it writes. */
 
-import { byId, h, mark, memo } from "../dom.js";
+import { byId, h, mark, memo, say } from "../dom.js";
 import { done, isFast, program } from "../selectors.js";
 
 /** @typedef {import("../store.js").State} State */
@@ -16,8 +16,14 @@ export function listing(act, store) {
     const { state } = store;
     act("seek", state.position - done(state) + Number(line.dataset.number));
   });
-  const build = memo((/** @type {import("../store.js").Op[]} */ ops) => list.replaceChildren(...ops.map(line)));
-  const light = memo((number, _ops) => {
+  const other = byId("program-other");
+  other.addEventListener("click", () => store.set({ library: store.state.library === "NumPy" ? "PyTorch" : "NumPy" }));
+  const build = memo((/** @type {import("../store.js").Op[]} */ ops, /** @type {string} */ library) => {
+    say(byId("program-what"), library);
+    say(other, library === "NumPy" ? "Show as PyTorch" : "Show as NumPy");
+    list.replaceChildren(...ops.map((op, i) => line(op, i, library === "NumPy" ? op.code : op.torch)));
+  });
+  const light = memo((number, _ops, _library) => {
     [...list.children].forEach((item, i) => {
       mark(item, "aria-current", i + 1 === number ? "step" : null);
       item.classList.toggle("todo", i + 1 > number);
@@ -26,20 +32,20 @@ export function listing(act, store) {
     const lit = list.children[number - 1];
     if (lit && !isFast(store.state) && list.scrollHeight > list.clientHeight) list.scrollTop = lit.offsetTop - list.offsetTop - list.clientHeight / 2;
   });
-  const breaks = memo((breakpoints, _ops) => {
+  const breaks = memo((breakpoints, _ops, _library) => {
     [...list.children].forEach((item, i) => item.classList.toggle("break", breakpoints.includes(i)));
   });
   return (/** @type {State} */ state) => {
     if (!state.welcome) return;
-    build(program(state));
-    breaks(state.status?.breakpoints ?? [], program(state));
-    light(done(state), program(state));
+    build(program(state), state.library);
+    breaks(state.status?.breakpoints ?? [], program(state), state.library);
+    light(done(state), program(state), state.library);
   };
 }
 
-/** @param {import("../store.js").Op} op @param {number} i */
-function line(op, i) {
+/** @param {import("../store.js").Op} op @param {number} i @param {string} code */
+function line(op, i, code) {
   const shapes = op.shapes.map((shape) => `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`).join(" ");
-  return h("li", { "data-number": i + 1, title: op.code },
-    h("span", { class: "g", title: "Breakpoint" }), h("span", { class: "n", text: String(i + 1) }), h("span", { text: op.code }), h("span", { class: "sh", text: shapes }));
+  return h("li", { "data-number": i + 1, title: code, class: code.startsWith("#") ? "said" : null },
+    h("span", { class: "g", title: "Breakpoint" }), h("span", { class: "n", text: String(i + 1) }), h("span", { text: code }), h("span", { class: "sh", text: shapes }));
 }

@@ -1,0 +1,81 @@
+"""The program as a person would write it in PyTorch, line beside line with the NumPy listing.
+
+Autograd computes what Backstep shows one by one, so most stops of the way back have a remark in
+place of code. A line stands for one op, as in `app.engine.listing`.
+"""
+
+from app.engine.config import Config
+from app.engine.program import Kind, Op, program
+
+__all__ = ["torch_listing"]
+
+ACTIVATIONS = {
+    "linear": "{z}",
+    "sigmoid": "torch.sigmoid({z})",
+    "tanh": "torch.tanh({z})",
+    "relu": "torch.relu({z})",
+    "leaky_relu": "F.leaky_relu({z}, 0.01)",
+    "elu": "F.elu({z})",
+    "gelu": 'F.gelu({z}, approximate="tanh")',
+    "silu": "F.silu({z})",
+    "softplus": "F.softplus({z})",
+    "softmax": "torch.softmax({z}, 1)",
+}
+
+
+def torch_listing(config: Config) -> tuple[str, ...]:
+    """Return a line for each op of the program."""
+    return tuple(_code(op, config) for op in program(config))
+
+
+def _code(op: Op, config: Config) -> str:
+    l, L = op.layer, config.depth
+    match op.kind:
+        case Kind.DRAW:
+            return "a0, y = X[rows], Y[rows]"
+        case Kind.PREACTIVATE:
+            return f"z{l} = a{l - 1} @ W{l}" + (f" + b{l}" if config.layers[l - 1].bias else "")
+        case Kind.ACTIVATE:
+            return f"a{l} = " + ACTIVATIONS[config.layers[l - 1].activation].format(z=f"z{l}")
+        case Kind.COST:
+            return f"cost = {_cost(config)}{_penalty(config)}"
+        case Kind.DELTA:
+            return "cost.backward()" if l == L else f"# backward() passes through z{l}"
+        case Kind.GRADIENT:
+            return f"# backward() leaves {_names(config, l, '.grad')}"
+        case Kind.CLIP:
+            assert config.clip is not None, "only what has a clip op is clipped"
+            return f"clip_grad_{config.clip.by}_(parameters, {config.clip.threshold!r})"
+        case Kind.UPDATE:
+            step = "optimizer.step();  optimizer.zero_grad()"
+            return step if l == 1 else f"# step() has changed {_names(config, l, '')}"
+
+
+def _names(config: Config, l: int, ending: str) -> str:
+    layer = config.layers[l - 1]
+    names = [f"W{l}"] + ([f"b{l}"] if layer.bias and not layer.freeze_bias else [])
+    return ", ".join(name + ending for name in names)
+
+
+def _cost(config: Config) -> str:
+    L, k = config.depth, config.sizes[-1]
+    match config.cost.name:
+        case "squared_error":
+            whole = f"((a{L} - y)**2).sum()"
+        case "binary_cross_entropy":
+            whole = f'F.binary_cross_entropy_with_logits(z{L}, y, reduction="sum")'
+        case _:
+            whole = f'F.cross_entropy(z{L}, y, reduction="sum")'
+    half = "0.5 * " if config.cost.half else ""
+    many = f" / (len(y)*{k})" if k > 1 else " / len(y)"
+    share = {"sum": "", "mean": " / len(y)", "mean_all": many}[config.cost.reduction]
+    return f"{half}{whole}{share}"
+
+
+def _penalty(config: Config) -> str:
+    layers = range(1, config.depth + 1)
+    ridge = " + ".join(f"(W{l}**2).sum()" for l in layers)
+    lasso = " + ".join(f"W{l}.abs().sum()" for l in layers)
+    return (f" + {config.l2 / 2!r}*({ridge})" if config.l2 else "") + (
+        f" + {config.l1!r}*({lasso})" if config.l1 else ""
+    )

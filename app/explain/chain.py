@@ -38,10 +38,7 @@ def chain(s: Scene, l: int, j: int, n: int, i: int | None = None) -> Chain | Non
 
     None at a softmax whose cost is not cross-entropy: there every output hangs on every z.
     """
-    L, path = s.config.depth, [j]
-    for k in range(l + 1, L + 1):
-        passed = s.now.tensor(f"delta{k}")[n] * s.used(f"W{k}")[path[-1]]
-        path.append(int(abs(passed).argmax()))
+    L, path = s.config.depth, _strongest(s, l, j, n)
     factors = _output_factors(s, path[-1], n)
     if factors is None:
         return None
@@ -64,6 +61,23 @@ def chain(s: Scene, l: int, j: int, n: int, i: int | None = None) -> Chain | Non
     for k in range(l + 1, L + 1):
         paths *= s.config.sizes[k]
     return Chain(tuple(links), paths, product / whole if whole else 1.0)
+
+
+def _strongest(s: Scene, l: int, j: int, n: int) -> list[int]:
+    """The units of the path that carries most: what each unit can carry, from the output down."""
+    L, steps = s.config.depth, []
+    carried = abs(s.now.tensor(f"delta{L}")[n])
+    for k in range(L, l, -1):
+        each = abs(s.used(f"W{k}")) * carried
+        steps.append(each.argmax(1))
+        carried = each.max(1)
+        if k - 1 > l:
+            units = range(s.config.sizes[k - 1])
+            carried = carried * [abs(evaluate(passes.slope(s, k - 1, u, n))) for u in units]
+    path = [j]
+    for best in reversed(steps):
+        path.append(int(best[path[-1]]))
+    return path
 
 
 def _output_factors(s: Scene, k: int, n: int) -> list[tuple[str, str, str, float]] | None:

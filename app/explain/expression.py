@@ -96,7 +96,22 @@ Expression = Leaf | Sum | Product | Fraction | Power | Negative | Call | Cases
 
 
 def _exp(x: float) -> float:
-    return math.exp(x) if x < 709 else math.inf
+    return math.inf if x >= 709 else math.exp(x)
+
+
+def _sum(values: list[float]) -> float:
+    """The sum with every digit; where that overflows, or what is added is infinite, as NumPy."""
+    try:
+        return math.fsum(values)
+    except (OverflowError, ValueError):
+        return sum(values)
+
+
+def _power(x: float, n: int) -> float:
+    try:
+        return float(x) ** n
+    except OverflowError:
+        return math.inf if x > 0 or n % 2 == 0 else -math.inf
 
 
 def _log(x: float) -> float:
@@ -126,16 +141,14 @@ def evaluate(tree: Expression, read: Callable[[Leaf], float] = lambda leaf: leaf
         case Number() | Quantity() | Rest():
             return read(tree)
         case Sum(terms):
-            return math.fsum(values) if all(map(math.isfinite, values := [*map(of, terms)])) else (
-                sum(values)
-            )  # fmt: skip
+            return _sum([*map(of, terms)])
         case Product(factors):
             return math.prod(map(of, factors))
         case Fraction(top, bottom):
             below = of(bottom)
             return of(top) / below if below else math.nan
         case Power(base, exponent):
-            return float(of(base) ** exponent)
+            return _power(of(base), exponent)
         case Negative(term):
             return -of(term)
         case Call(name, arguments):

@@ -17,6 +17,7 @@ from app.explain.expression import (
     Product,
     Quantity,
     Sum,
+    evaluate,
 )
 
 __all__ = ["SLOPES", "VALUES", "cross_entropy", "logistic_cost", "softmax", "squared_error"]
@@ -24,12 +25,21 @@ __all__ = ["SLOPES", "VALUES", "cross_entropy", "logistic_cost", "softmax", "squ
 ONE, HALF = Number(1, "1"), Number(0.5, "½")
 LEAK, CUBE = Number(0.01, "0.01"), Number(0.044715, "0.044715")
 ROOT = Number(sqrt(2 / pi), "√(2/π)")
+FAR = 700.0
+"""e to the power of more than this is beyond what a double holds."""
 LEAST = 1e-300
 """An output below this has lost its digits; the cost is then shown from the logits."""
 
 
 def _e(x: Expression) -> Expression:
     return Call("exp", (x,))
+
+
+def _log_one_plus_e(z: Expression) -> Expression:
+    """ln(1 + e^z); of a z that e cannot hold, z + ln(1 + e^(-z))"""
+    if evaluate(z) < FAR:
+        return Call("ln", (Sum((ONE, _e(z))),))
+    return Sum((z, Call("ln", (Sum((ONE, _e(Negative(z)))),))))
 
 
 def _gate(z: Expression) -> Expression:
@@ -54,7 +64,7 @@ VALUES: dict[str, Callable[[Expression], Expression]] = {
     "elu": lambda z: Cases(z, z, Sum((_e(z), Negative(ONE)))),
     "gelu": lambda z: Product((HALF, z, Sum((ONE, _gate(z))))),
     "silu": lambda z: Fraction(z, Sum((ONE, _e(Negative(z))))),
-    "softplus": lambda z: Call("ln", (Sum((ONE, _e(z))),)),
+    "softplus": _log_one_plus_e,
 }
 """a = f(z)"""
 
@@ -94,7 +104,7 @@ def logistic_cost(z: Sequence[Expression], y: Sequence[Expression]) -> Expressio
         tuple(
             term
             for at, wanted in zip(z, y, strict=True)
-            for term in (Call("ln", (Sum((ONE, _e(at))),)), Negative(Product((wanted, at))))
+            for term in (_log_one_plus_e(at), Negative(Product((wanted, at))))
         )
     )
 

@@ -243,6 +243,10 @@ class Room:
             found = await loop.run_in_executor(self._compute, self.session.answer, question)
         except SessionError as error:
             self.audience.refuse(viewer, question, Failure(error.code, str(error), error.field))
+        except ArithmeticError:
+            log.exception("a number could not be explained")  # a question may not end the room
+            sentence = "This number cannot be told: it is too large to compute with."
+            self.audience.refuse(viewer, question, Failure("explain", sentence))
         else:
             more = {} if question.id is None else {"id": question.id}
             viewer.tell(encode_text(found, **more))

@@ -170,6 +170,7 @@ def evaluation(timeline: Timeline) -> Evaluation:
     )
 
 
+@np.errstate(all="ignore")
 def explanation(timeline: Timeline, command: Explain) -> Explanation:
     """Say why a number is what it is.
 
@@ -184,6 +185,7 @@ def explanation(timeline: Timeline, command: Explain) -> Explanation:
     )
 
 
+@np.errstate(all="ignore")
 def proof(timeline: Timeline, command: Prove) -> Proof:
     """Prove a gradient by finite differences.
 

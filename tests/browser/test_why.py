@@ -131,11 +131,7 @@ def test_a_fork_is_a_ledger_with_a_row_for_each_term_and_its_sum(lab: Lab) -> No
     ("name", "words"),
     [
         ("delta2[0,0]", "δ, layer 2, unit 1, example 1"),
-        pytest.param(
-            "W2[0,0]",
-            "weight, layer 2, 1 → 1",
-            marks=pytest.mark.xfail(reason="it leads to dW2; see follow in why.js", strict=True),
-        ),
+        ("W2[0,0]", "weight, layer 2, 1 → 1"),
         ("a1[0,0]", "a, layer 1, unit 1, example 1"),
     ],
 )

@@ -117,7 +117,6 @@ def test_all_paths_add_up_and_the_shown_one_is_among_them(name: str) -> None:
                 assert found.share == pytest.approx(end / whole, rel=1e-10)
 
 
-@pytest.mark.xfail(reason="each step up takes the largest sum of paths, not a path", strict=True)
 @pytest.mark.parametrize("name", ["tanh", "sigmoid", "cross_entropy"])
 def test_the_shown_path_carries_most(name: str) -> None:
     s = before_update(CONFIGS[name])

@@ -19,7 +19,7 @@ def at_end_of_backward(config, minibatches: int = 1) -> Timeline:  # type: ignor
     return timeline
 
 
-@pytest.mark.parametrize("name", [n for n in CONFIGS if n != "single precision"])
+@pytest.mark.parametrize("name", CONFIGS)
 @pytest.mark.parametrize("done", ["backward", "updates"])
 def test_every_gradient_is_proved(name: str, done: str) -> None:
     timeline = at_end_of_backward(CONFIGS[name])
@@ -31,7 +31,7 @@ def test_every_gradient_is_proved(name: str, done: str) -> None:
             index = (0, 0) if tensor[1] == "W" else (0,)
             proof = prove(s, tensor, index, 1)
             assert proof.verdict == "proved", proof
-            assert proof.worst < TOLERANCE
+            assert proof.worst < (2e-3 if s.config.dtype == "float32" else TOLERANCE)
 
 
 def test_the_quotient_is_that_of_the_gradient_check() -> None:

@@ -148,7 +148,6 @@ def test_only_a_gradient_can_be_proved(tensor: str) -> None:
     assert [fault.field for fault in refusal.value.faults] == ["tensor"]
 
 
-@pytest.mark.xfail(reason="app/errors.py has no words for a pattern", strict=True)
 def test_that_only_a_gradient_can_be_proved_is_told_in_our_words() -> None:
     with pytest.raises(ConfigError, match="tensor must "):
         decode('{"type": "prove", "tensor": "W1", "index": [0, 0]}')

@@ -906,7 +906,6 @@ def test_a_question_is_answered_for_the_weights_after_an_edit() -> None:
     assert (proof.verdict, proof.analytic) == ("proved", answer.of["value"])
 
 
-@pytest.mark.xfail(reason="what overflows is told as a warning of NumPy", strict=True)
 def test_what_is_about_to_diverge_is_explained_too() -> None:
     session = Session(unstable())
     told(session, "step", size="epoch", count=10_000)
@@ -921,7 +920,6 @@ def test_what_is_about_to_diverge_is_explained_too() -> None:
                 session.answer(command("explain", tensor=tensor, index=index, example=0))
 
 
-@pytest.mark.xfail(reason="Sum and Power raise OverflowError, which closes the room", strict=True)
 @pytest.mark.parametrize("rate", [5.0, 20.0, 100.0])
 def test_a_cost_that_has_diverged_is_explained_too(rate: float) -> None:
     rule = {"name": "sgd", "learning_rate": rate}

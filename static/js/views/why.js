@@ -63,7 +63,7 @@ function follow({ tensor, index, example }, act) {
   if (example !== null && !tensor.startsWith("costs")) act("focus", example);
   const unit = tensor.match(/^(z|a|delta)(\d+)$/), entry = tensor.match(/^((?:[mv]_|d)?)([Wb]\d+)$/);
   if (unit) act("follow", { kind: "unit", layer: Number(unit[2]), unit: index[index.length - 1], quantity: unit[1] });
-  else if (entry) act("follow", { kind: "entry", entry: { tensor: entry[2], index }, quantity: entry[1] ? tensor : undefined });
+  else if (entry) act("follow", { kind: "entry", entry: { tensor: entry[2], index }, quantity: tensor });
   else if (tensor.startsWith("cost")) act("follow", { kind: "cost", example: example ?? null });
 }
 

@@ -48,4 +48,4 @@ def test_run_until_the_cost_is_below_a_number(lab: Lab) -> None:
     lab.page.locator("[data-until=cost_below]").fill("0.24")
     lab.page.locator("[data-until=cost_below]").press("Enter")
     expect(lab.page.locator(".notice")).to_contain_text("cost is below")
-    assert float(lab.page.locator("#cost").inner_text()) < 0.24
+    lab.page.wait_for_function("Number(document.getElementById('cost').textContent) < 0.24")

@@ -11,6 +11,7 @@ def test_play_rests_at_a_breakpoint_set_on_a_tick(lab: Lab) -> None:
     lab.step(1)
     lab.page.locator("[data-offset='9'].op").click(button="right")
     expect(lab.page.locator("[data-offset='9'].op")).to_have_class(re.compile("break"))
+    lab.wait_for_position(1)  # to set a breakpoint moves nothing
     expect(lab.page.locator("#code li").nth(8)).to_have_class(re.compile("break"))
     lab.rate(10)
     lab.press(" ")

@@ -119,7 +119,7 @@ function scrubTicks(box, act) {
     if (Number.isFinite(position) && position !== last) act("seek", (last = position));
   };
   box.addEventListener("pointermove", (event) => { if (event.buttons & 1 && last >= 0 && event.pointerType !== "touch") at(event); });
-  box.addEventListener("pointerdown", (event) => { last = -1; if (event.pointerType !== "touch") at(event); });
+  box.addEventListener("pointerdown", (event) => { last = -1; if (event.pointerType !== "touch" && event.button === 0) at(event); });
   box.addEventListener("click", (event) => {
     const tick = /** @type {HTMLElement} */ (event.target).closest(".op");
     if (tick && Number(/** @type {HTMLElement} */ (tick).dataset.position) !== last) act("seek", Number(/** @type {HTMLElement} */ (tick).dataset.position));

@@ -38,12 +38,12 @@ def opened(page: Page, server: Server) -> Lab:
     document = {"config": PRESETS["xor"].config, "position": position}
     answer = page.request.post(f"{server.url}/api/sessions", data=document).json()
     lab = Lab(page, server.url)
-    lab.open(f"{answer['drive_url']}?theme=light")
+    lab.open(f"{answer['drive_url']}?theme=light", panel="why")
     lab.wait_for_position(position)
     lab.do("example-after")
     expect(page.locator("#example")).to_have_text("Example 2 of 4")
     page.locator(".unit[data-layer='1'][data-unit='1']").click()
-    expect(page.locator("#inspect-title")).to_have_text("Layer 1, unit 2")
+    expect(page.locator("#why-what")).to_have_text("δ, layer 1, unit 2, example 2")
     if page.locator("#loss").is_visible():  # on a phone the results are behind a tab
         expect(page.locator("#loss .js-line").first).to_be_attached()
         expect(page.locator("#surface image").first).to_be_attached()

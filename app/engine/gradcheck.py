@@ -16,10 +16,13 @@ from app.engine.config import Config
 from app.engine.program import Kind
 from app.engine.run import Run
 
-__all__ = ["TOLERANCE", "Check", "check", "relative_error", "rounding_noise"]
+__all__ = [
+    "TOLERANCE", "Check", "H", "check", "relative_error", "relative_errors", "rounding_noise",
+]  # fmt: skip
 
 Array = NDArray[Any]
 H = 1e-5
+"""How far a number is moved up and down."""
 TOLERANCE = 1e-5
 """A relative error below this is a proof."""
 
@@ -38,7 +41,7 @@ def check(config: Config, *, minibatches: int = 0, h: float = H) -> list[Check]:
     config = config.model_copy(update={"dtype": "float64", "clip": None})
     run = Run(config)
     run.advance(minibatches * len(run.program))
-    _run_until(run, Kind.UPDATE)
+    run.step_to(Kind.UPDATE)
     analytic = {
         name: array.copy() for name, array in run.tensors().items() if name.startswith(("dW", "db"))
     }
@@ -60,17 +63,11 @@ def _numerical(run: Run, name: str, h: float) -> Array:
         for moved in (value + h, value - h):
             parameter[index] = moved
             run.position = run.boundary()
-            _run_until(run, Kind.DELTA)
+            run.step_to(Kind.DELTA)
             costs.append(run.cost)
         parameter[index] = value
         gradient[index] = (costs[0] - costs[1]) / (2 * h)
     return gradient
-
-
-def _run_until(run: Run, kind: Kind) -> None:
-    """Execute ops until the next is of `kind`."""
-    while run.next_op.kind is not kind:
-        run.step()
 
 
 def rounding_noise(cost: float, h: float) -> float:
@@ -83,8 +80,13 @@ def rounding_noise(cost: float, h: float) -> float:
 
 
 def relative_error(analytic: Array, numerical: Array, noise: float = 0.0) -> float:
-    """Return the largest |a - n| / max(|a|, |n|), where an a - n of `noise` is `TOLERANCE`."""
+    """Return the largest of the relative errors, 0 where there are none."""
+    return float(relative_errors(analytic, numerical, noise).max(initial=0.0))
+
+
+def relative_errors(analytic: Array, numerical: Array, noise: float = 0.0) -> Array:
+    """Return |a - n| / max(|a|, |n|) of every entry, where an a - n of `noise` is `TOLERANCE`."""
     size = np.maximum(np.abs(analytic), np.abs(numerical))
     floor = max(noise / TOLERANCE, float(np.finfo(np.float64).tiny))
-    error = np.abs(analytic - numerical) / np.maximum(size, floor)
-    return float(error.max(initial=0.0))
+    errors: Array = np.abs(analytic - numerical) / np.maximum(size, floor)
+    return errors

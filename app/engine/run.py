@@ -88,7 +88,18 @@ class Run:
         """The iteration whose tensors stand on the tape: the last one with an executed op."""
         return max(0, self.position - 1) // self._length
 
+    @property
+    def executed(self) -> tuple[Op, ...]:
+        """The ops of the shown minibatch that are executed; all of them between two."""
+        done = self.position % self._length or (self._length if self.position else 0)
+        return self.program[:done]
+
     # ------------------------------------------------------------------ executing
+
+    def step_to(self, kind: Kind) -> None:
+        """Execute ops until the next is of `kind`."""
+        while self.next_op.kind is not kind:
+            self.step()
 
     def step(self) -> Op:
         """Execute the next op and return it."""
@@ -198,8 +209,7 @@ class Run:
     def names(self) -> Iterator[str]:
         """Name the tensors that are defined at this position."""
         yield from (name for name in self.parameters.named if not name.startswith("d"))
-        done = self.position % self._length or (self._length if self.position else 0)
-        for op in self.program[:done]:
+        for op in self.executed:
             if op.kind not in (Kind.CLIP, Kind.UPDATE):
                 yield from writes(op, self.config)
 

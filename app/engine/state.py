@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from app.engine.config import Config
 from app.engine.program import MOMENTS
 
-__all__ = ["Parameters", "Tape"]
+__all__ = ["Parameters", "Tape", "lies_within"]
 
 Array = NDArray[Any]
 
@@ -96,3 +96,8 @@ class Tape:
         for l in range(1, config.depth + 1):
             for name in ("z", "a", "delta"):
                 self.named[f"{name}{l}"] = getattr(self, name)[l].mT
+
+
+def lies_within(index: tuple[int, ...], shape: tuple[int, ...]) -> bool:
+    """Whether an index names one entry of a tensor of that shape."""
+    return len(index) == len(shape) and all(i < n for i, n in zip(index, shape, strict=True))

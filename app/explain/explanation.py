@@ -3,14 +3,11 @@
 `explain` answers for every number that a frame can carry.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from app.engine.program import Kind
-from app.errors import SessionError
 from app.explain import passes
 from app.explain.chain import Chain, chain
 from app.explain.expression import (
@@ -23,12 +20,11 @@ from app.explain.expression import (
     Sum,
     evaluate,
 )
-from app.explain.scene import Scene
+from app.explain.scene import OF_UNITS, Scene
 from app.explain.updates import Line, update
 
-__all__ = ["Explanation", "explain", "refuse_unknown"]
+__all__ = ["Explanation", "explain"]
 
-NAME = re.compile(r"(?P<kind>z|a|delta|costs|cost|y|(?:[mv]_|d)?[Wb])(?P<layer>\d*)")
 FLAT = 0.05
 """A slope below this lets so little through that it is worth a word."""
 
@@ -52,45 +48,14 @@ def explain(s: Scene, tensor: str, index: tuple[int, ...], example: int | None) 
     Raises:
         SessionError: there is no such number at this place.
     """
-    kind, l = refuse_unknown(s, tensor, index, example)
-    if kind in ("z", "a", "delta", "y"):
+    kind, l = s.refuse_unknown(tensor, index, example)
+    if kind in OF_UNITS:
         return _of_unit(s, kind, l, index[0], example)
     if kind in ("cost", "costs"):
         return _of_cost(s, kind, index)
     if kind in ("dW", "db"):
         return _of_gradient(s, kind, l, index, example)
     return _of_parameter(s, tensor, kind, l, index)
-
-
-def refuse_unknown(
-    s: Scene, tensor: str, index: tuple[int, ...], example: int | None
-) -> tuple[str, int]:
-    """Return kind and layer of a number that is there.
-
-    Raises:
-        SessionError: it is not.
-    """
-    match = NAME.fullmatch(tensor)
-    known = "cost" if tensor == "costs" else tensor
-    if match is None or known not in s.defined:
-        raise SessionError("explain", f"{tensor} is not there at this op.", "tensor")
-    kind, l = match["kind"], int(match["layer"] or 0)
-    shape = (s.N,) if kind == "costs" else s.now.tensor(tensor).shape
-    if kind in ("z", "a", "delta", "y"):
-        shape = shape[1:]
-    if len(index) != len(shape) or any(i >= n for i, n in zip(index, shape, strict=True)):
-        raise SessionError(
-            "explain",
-            f"index must lie within the shape {list(shape)} of {tensor}, got {list(index)}.",
-            "index",
-        )
-    if example is not None and example >= s.N:
-        raise SessionError(
-            "explain",
-            f"example must be less than {s.N}, the size of the minibatch, got {example}.",
-            "example",
-        )
-    return kind, l
 
 
 # ---------------------------------------------------------------- units
@@ -173,9 +138,8 @@ def _of_gradient(
     else:
         lines = ((of, summed),)
     links = None if example is None else chain(s, l, j, example, i)
-    many = s.N > 1 and s.config.cost.reduction != "sum"
     remark = f"{s.N} examples, one gradient: each adds its input times its error signal."
-    return Explanation(of, lines, links, remark if many or s.N > 1 else "", example)
+    return Explanation(of, lines, links, remark if s.N > 1 else "", example)
 
 
 def _clipped(s: Scene, g: Quantity) -> Expression:
@@ -186,17 +150,9 @@ def _clipped(s: Scene, g: Quantity) -> Expression:
     if clip.by == "value":
         low = Number(-clip.threshold, f"−{clip.threshold!r}")
         return Call("min", (limit, Call("max", (low, g))))
-    norm = Quantity("norm", _norm(s))
+    norm = Quantity("norm", float(np.linalg.norm(s.unclipped.parameters.flat["d"])))
     little = Number(1e-6, "0.000001")
     return Product((g, Call("min", (Number(1, "1"), Fraction(limit, Sum((norm, little)))))))
-
-
-def _norm(s: Scene) -> float:
-    """The norm of all gradients before they were clipped."""
-    run = s.before
-    while run.next_op.kind is not Kind.CLIP:
-        run.step()
-    return float(np.linalg.norm(run.parameters.flat["d"]))
 
 
 def _of_parameter(s: Scene, tensor: str, kind: str, l: int, index: tuple[int, ...]) -> Explanation:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from app.engine.compiler import compile_kernels
 from app.engine.costs import example_costs, scale
 from app.engine.functions import ACTIVATIONS
-from app.engine.gradcheck import TOLERANCE, rounding_noise
+from app.engine.gradcheck import TOLERANCE, H, relative_errors, rounding_noise
 from app.engine.ops import Ops
 from app.engine.program import Kind, Op
 from app.engine.state import Tape
@@ -25,7 +25,6 @@ from app.explain.scene import Scene
 __all__ = ["Proof", "prove"]
 
 Array = NDArray[Any]
-H = 1e-5
 SINGLE = 2e-3
 """A relative error below this is a proof in single precision, which has seven digits."""
 TOGETHER = 2**17
@@ -72,19 +71,22 @@ def prove(s: Scene, tensor: str, index: tuple[int, ...], example: int | None) ->
     """Prove an entry of delta, dW or db, and with it the whole tensor.
 
     delta is that of one example; with None, of the first.
+
+    Raises:
+        SessionError: there is no such gradient at this place.
     """
-    kind, l = tensor.rstrip("0123456789"), int(tensor.lstrip("abdeltWz"))
+    kind, l = s.refuse_unknown(tensor, index, example)
     n = example or 0
     if kind == "delta":
         at, analytic = index[0], np.asarray(s.now.tensor(tensor)[n], float)
         moved = _moved_units(s, l, n)
     else:
         chosen, at = _chosen(s, l, tensor, index)
-        analytic = np.asarray(_unclipped(s, tensor), float).reshape(-1)[chosen]
+        analytic = np.asarray(s.unclipped.tensor(tensor), float).reshape(-1)[chosen]
         moved = _moved_parameters(s, l, chosen, kind == "dW")
     numerical = (moved.plus - moved.minus) / (2 * H)
     noise = rounding_noise(float(np.abs(moved.plus).max(initial=0.0)), H)
-    errors = _errors(analytic, numerical, noise)
+    errors = relative_errors(analytic, numerical, noise)
     smooth = moved.kinks[:, 0] < 0
     worst = float(errors[smooth].max(initial=0.0))
     kinked = [moved.kinks[at]] if not smooth[at] else list(moved.kinks[~smooth][:1])
@@ -114,22 +116,6 @@ def _verdict(s: Scene, worst: float, smooth: bool) -> str:
     if not worst < (SINGLE if single else TOLERANCE):
         return "failed"
     return "proved" if smooth else "kink"
-
-
-def _errors(analytic: Array, numerical: Array, noise: float) -> Array:
-    size = np.maximum(np.maximum(np.abs(analytic), np.abs(numerical)), noise / TOLERANCE)
-    errors: Array = np.abs(analytic - numerical) / size
-    return errors
-
-
-def _unclipped(s: Scene, tensor: str) -> Array:
-    """The gradient as the cost has it; clipping comes after."""
-    if not s.clipped:
-        return s.now.tensor(tensor)
-    run = s.before
-    while run.next_op.kind is not Kind.CLIP:
-        run.step()
-    return run.tensor(tensor)
 
 
 # ---------------------------------------------------------------- moving

@@ -4,6 +4,7 @@
 stand the weights that the minibatch was computed with, once an update has changed them.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,12 +16,17 @@ from numpy.typing import NDArray
 from app.engine.config import Config
 from app.engine.program import Kind, writes
 from app.engine.run import Run
+from app.engine.state import lies_within
+from app.errors import SessionError
 from app.explain.expression import Expression, Product, Quantity, Rest, Sum
 from app.explain.expression import Number as Constant
 
-__all__ = ["MOST", "Scene", "scaled", "total"]
+__all__ = ["MOST", "OF_UNITS", "Scene", "scaled", "total"]
 
 Array = NDArray[Any]
+NAME = re.compile(r"(?P<kind>z|a|delta|costs|cost|y|(?:[mv]_|d)?[Wb])(?P<layer>\d*)")
+OF_UNITS = ("z", "a", "delta", "y")
+"""Kinds of tensors with a row for each example and a column for each unit."""
 MOST = 12
 """Terms of a sum that are written out."""
 
@@ -52,17 +58,48 @@ class Scene:
     @cached_property
     def updated(self) -> frozenset[str]:
         """The parameters and moments that an update of this minibatch has changed already."""
-        length = len(self.now.program)
-        done = self.now.position % length or (length if self.now.position else 0)
-        ops = self.now.program[:done]
-        return frozenset(n for op in ops if op.kind is Kind.UPDATE for n in writes(op, self.config))
+        ops = (op for op in self.now.executed if op.kind is Kind.UPDATE)
+        return frozenset(name for op in ops for name in writes(op, self.config))
 
     @cached_property
+    def unclipped(self) -> Run:
+        """A run with the gradients of this minibatch as the cost has them; clipping comes after."""
+        if not any(op.kind is Kind.CLIP for op in self.now.executed):
+            return self.now
+        run = self.before
+        run.step_to(Kind.CLIP)
+        return run
+
+    @property
     def clipped(self) -> bool:
         """Whether the gradients that stand there have been clipped."""
-        length = len(self.now.program)
-        done = self.now.position % length or (length if self.now.position else 0)
-        return any(op.kind is Kind.CLIP for op in self.now.program[:done])
+        return self.unclipped is not self.now
+
+    # ------------------------------------------------------------------ asking
+
+    def refuse_unknown(
+        self, tensor: str, index: tuple[int, ...], example: int | None
+    ) -> tuple[str, int]:
+        """Return kind and layer of a number that is there.
+
+        Raises:
+            SessionError: it is not.
+        """
+        match = NAME.fullmatch(tensor)
+        known = "cost" if tensor == "costs" else tensor
+        if match is None or known not in self.defined:
+            raise SessionError("explain", f"{tensor} is not there at this op.", "tensor")
+        kind, l = match["kind"], int(match["layer"] or 0)
+        shape = (self.N,) if kind == "costs" else self.now.tensor(tensor).shape
+        if kind in OF_UNITS:
+            shape = shape[1:]
+        if not lies_within(index, shape):
+            rule = f"index must lie within the shape {list(shape)} of {tensor}"
+            raise SessionError("explain", f"{rule}, got {list(index)}.", "index")
+        if example is not None and example >= self.N:
+            rule = f"example must be less than {self.N}, the size of the minibatch"
+            raise SessionError("explain", f"{rule}, got {example}.", "example")
+        return kind, l
 
     # ------------------------------------------------------------------ values
 

@@ -4,7 +4,10 @@ A rule is one or more lines, because moments come before the weight they move. T
 PyTorch's documented ones, written out once more; `app.engine.optimizers` has what runs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from numpy.typing import NDArray
 
 from app.engine.config import AdaGrad, Adam, AdamW, Momentum, RMSProp
 from app.engine.optimizers import schedule_factor
@@ -23,6 +26,7 @@ from app.explain.scene import Scene
 
 __all__ = ["Line", "update"]
 
+Array = NDArray[Any]
 Line = tuple[Quantity, Expression]
 """What is made, and of what."""
 ONE = Number(1, "1")
@@ -100,28 +104,22 @@ def _over_root(g: Expression, v: Expression, epsilon: float) -> Expression:
     return Fraction(g, Sum((Call("sqrt", (v,)), Number(epsilon, f"{epsilon:g}"))))
 
 
-def _symbol(place: Place, moment: str) -> str:
-    return moment or place[0].lower()
-
-
-def _entry(place: Place, moment: str, value: float, *, new: bool) -> Quantity:
-    kind, layer, index = place
-    name = f"{moment}_{kind}{layer}" if moment else f"{kind}{layer}"
-    symbol = _symbol(place, moment) + ("new" if new else "")
-    return Quantity(symbol, value, layer, tuple(i + 1 for i in index), name, index)
-
-
 def _known(s: Scene, place: Place, moment: str) -> Quantity:
     """The parameter or its moment as it was before."""
-    kind, layer, index = place
-    name = f"{moment}_{kind}{layer}" if moment else f"{kind}{layer}"
-    return _entry(place, moment, float(s.used(name)[index]), new=False)
+    return _entry(place, moment, s.used, "")
 
 
 def _new(s: Scene, place: Place, moment: str) -> Quantity:
+    """The parameter or its moment as the update has left it."""
+    return _entry(place, moment, s.now.tensor, "new")
+
+
+def _entry(place: Place, moment: str, tensor: Callable[[str], Array], mark: str) -> Quantity:
     kind, layer, index = place
     name = f"{moment}_{kind}{layer}" if moment else f"{kind}{layer}"
-    return _entry(place, moment, float(s.now.tensor(name)[index]), new=True)
+    symbol = (moment or kind.lower()) + mark
+    units = tuple(i + 1 for i in index)
+    return Quantity(symbol, float(tensor(name)[index]), layer, units, name, index)
 
 
 def _gradient(s: Scene, place: Place) -> Quantity:

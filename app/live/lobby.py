@@ -2,10 +2,8 @@
 
 import asyncio
 import logging
-import os
 import secrets
 import sys
-import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
@@ -23,7 +21,6 @@ __all__ = ["Lobby"]
 
 SWEEP = 30.0  # s between two looks for empty rooms
 SWITCH = 0.0005  # s after which Python's threads change over: a slice is not felt by the loop
-NICE = 5  # of the thread that computes, on the scale of nice(1)
 log = logging.getLogger("backstep.lobby")
 
 
@@ -35,7 +32,7 @@ class Lobby:
         self._rooms: dict[str, Room] = {}
         self._watching: dict[str, str] = {}
         self._opening: dict[str, asyncio.Lock] = {}
-        self._compute = ThreadPoolExecutor(1, "compute", _stand_back)
+        self._compute = ThreadPoolExecutor(1, thread_name_prefix="compute")
         self._sweeper: asyncio.Task[None] | None = None
 
     def __len__(self) -> int:
@@ -135,12 +132,3 @@ class Lobby:
                 if room.closed or (not room.viewers and room.left_at < late):
                     await self._close(room)
             await self.store.forget(self.settings.keep_days * 86400)
-
-
-def _stand_back() -> None:
-    """Let others go first: the event loop, and the browser where it runs on the same machine.
-
-    Work at full speed takes whatever processor time is left; only Linux has a priority per thread.
-    """
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)

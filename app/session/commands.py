@@ -19,6 +19,8 @@ FARTHEST = 2**53 - 1
 """The largest position: beyond it JavaScript cannot count."""
 LARGEST = 1e6
 """What a weight or bias can be set to, up or down."""
+Index = Annotated[tuple[Annotated[int, Field(ge=0)], ...], Strict(False), Field(max_length=2)]
+"""A place in a tensor; a JSON list."""
 Identifier = (
     Annotated[str, Field(max_length=64)] | Annotated[int, Field(ge=-FARTHEST, le=FARTHEST)] | None
 )
@@ -95,7 +97,7 @@ class Edit(_Command):
 
     type: Literal["edit"]
     tensor: str = Field(max_length=16)
-    index: Annotated[tuple[Annotated[int, Field(ge=0)], ...], Strict(False)] = Field(max_length=2)
+    index: Index
     value: float = Field(ge=-LARGEST, le=LARGEST)
 
 
@@ -117,7 +119,7 @@ class Explain(_Command):
 
     type: Literal["explain"]
     tensor: str = Field(max_length=16)
-    index: Annotated[tuple[Annotated[int, Field(ge=0)], ...], Strict(False)] = Field(max_length=2)
+    index: Index
     example: Annotated[int, Field(ge=0)] | None = None
 
 
@@ -126,7 +128,7 @@ class Prove(_Command):
 
     type: Literal["prove"]
     tensor: str = Field(pattern=r"^(delta|dW|db)\d{1,4}$")
-    index: Annotated[tuple[Annotated[int, Field(ge=0)], ...], Strict(False)] = Field(max_length=2)
+    index: Index
     example: Annotated[int, Field(ge=0)] | None = None
 
 

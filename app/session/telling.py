@@ -12,7 +12,7 @@ from app.engine.costs import example_costs
 from app.engine.listing import listing
 from app.engine.program import Kind, reads, symbol, writes
 from app.engine.torch_listing import torch_listing
-from app.explain.explanation import explain, refuse_unknown
+from app.explain.explanation import explain
 from app.explain.expression import as_json
 from app.explain.proof import prove
 from app.explain.scene import Scene
@@ -99,10 +99,9 @@ def frame(
 def _old(timeline: Timeline, tensors: Mapping[str, Array]) -> dict[str, Array]:
     """Return, for every small parameter among `tensors` that is updated, its value before."""
     run = timeline.run
-    done = run.position % len(run.program) or (len(run.program) if run.position else 0)
     updated = {
         name
-        for op in run.program[:done]
+        for op in run.executed
         if op.kind is Kind.UPDATE
         for name in writes(op, run.config)
         if name in tensors and name[0] in "Wb" and tensors[name].size <= COMPARED
@@ -192,9 +191,7 @@ def proof(timeline: Timeline, command: Prove) -> Proof:
     Raises:
         SessionError: there is no such gradient here.
     """
-    scene = _scene(timeline)
-    refuse_unknown(scene, command.tensor, command.index, command.example)
-    found = prove(scene, command.tensor, command.index, command.example)
+    found = prove(_scene(timeline), command.tensor, command.index, command.example)
     return Proof(
         timeline.position, **{field.name: getattr(found, field.name) for field in fields(found)}
     )

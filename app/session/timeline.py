@@ -17,12 +17,13 @@ from app.engine.config import Config, Rule, Stop
 from app.engine.evaluate import Evaluator
 from app.engine.program import Kind, Op, symbol
 from app.engine.run import Run
+from app.engine.state import lies_within
 from app.errors import ConfigError, Fault, SessionError, shown
 from app.session.commands import FARTHEST, LARGEST
 from app.session.glance import Glance
 from app.session.history import Change, CurveLog, Keyframes
 
-__all__ = ["Timeline", "lies_within"]
+__all__ = ["Timeline"]
 
 Array = NDArray[Any]
 MEASURED = 1000
@@ -328,8 +329,3 @@ class Timeline:
             rule = "must each name a position, a weight or bias of this network and a value"
             raise ConfigError([Fault("edits", rule, shown(edit))])
         return change
-
-
-def lies_within(index: tuple[int, ...], shape: tuple[int, ...]) -> bool:
-    """Whether an index names one entry of a tensor of that shape."""
-    return len(index) == len(shape) and all(i < n for i, n in zip(index, shape, strict=True))

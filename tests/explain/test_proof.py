@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from app.engine.gradcheck import TOLERANCE, check
+from app.engine.gradcheck import TOLERANCE, H, check
 from app.engine.program import Kind
-from app.explain.proof import H, prove
+from app.explain.proof import prove
 from app.presets import preset
 from app.session.timeline import Timeline
 

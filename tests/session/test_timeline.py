@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from app.engine.config import Config, Stop
 from app.engine.program import Kind, Op
 from app.engine.run import Run
+from app.engine.state import lies_within
 from app.errors import ConfigError
-from app.session.timeline import Timeline, lies_within
+from app.session.timeline import Timeline
 
 from .scenes import (
     LENGTH,

@@ -21,6 +21,7 @@ from app.engine.program import Op, symbol, writes
 from app.engine.run import Run
 from app.errors import BackstepError, ConfigError, Fault
 from app.export.numpy_script import numpy_script
+from app.export.weights import safetensors
 from app.presets import PRESETS, preset
 
 __all__ = ["app", "main"]
@@ -151,7 +152,7 @@ def train(
             break
     _finish(run, rows[-1], json, diverged)
     if save:
-        save.write_bytes(_weights(run))
+        save.write_bytes(safetensors(run))
     if figure:
         _write_figure(rows, figure)
     if diverged:
@@ -206,13 +207,6 @@ def _finish(run: Run, row: dict[str, Any], json: bool, diverged: bool) -> None:
 
 def _complain(sentence: str) -> None:
     print(sentence, file=sys.stderr)  # noqa: T201
-
-
-def _weights(run: Run) -> bytes:
-    from app.live.codec import pack
-
-    names = [name for name in run.parameters.named if name[0] in "Wb"]
-    return pack({"format": "np"}, [(name, run.tensor(name)) for name in names])
 
 
 def _write_figure(rows: list[dict[str, Any]], path: Path) -> None:

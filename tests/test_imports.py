@@ -18,7 +18,7 @@ ALLOWED = {
     "engine": {"engine", "errors"},
     "presets": {"engine", "errors"},
     "explain": {"explain", "engine", "errors"},
-    "export": {"export", "engine", "errors", ""},
+    "export": {"export", "live", "engine", "errors", ""},
     "session": {"session", "explain", "engine", "errors"},
     "live": {"live", "session", "engine", "errors", "settings"},
     "web": {"web", "export", "live", "session", "engine", "errors", "settings", "presets", ""},

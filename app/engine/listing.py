@@ -15,9 +15,9 @@ from app.engine.config import (
     RMSProp,
 )
 from app.engine.functions import ACTIVATIONS
-from app.engine.program import Kind, Op, program
+from app.engine.program import Kind, Op, program, writes
 
-__all__ = ["Line", "listing"]
+__all__ = ["Line", "listing", "penalty", "plain", "share"]
 
 
 class Line(NamedTuple):
@@ -32,7 +32,7 @@ def listing(config: Config, N: int) -> tuple[Line, ...]:
     return tuple(Line(_code(op, config, N), _shapes(op, config, N)) for op in program(config))
 
 
-def _plain(value: float) -> str:
+def plain(value: float) -> str:
     """Write a number as a person would, with every digit that it has."""
     short = f"{value:g}"
     return short if float(short) == value else repr(value)
@@ -48,7 +48,7 @@ def _code(op: Op, config: Config, N: int) -> str:
         case Kind.ACTIVATE:
             return f"a{l} = {_filled(ACTIVATIONS[config.layers[l - 1].activation].code, l)}"
         case Kind.COST:
-            return f"cost = {_cost(config)}{_penalty(config)}"
+            return f"cost = {_cost(config)}{penalty(config, 'np.sum({W}**2)', 'np.sum(abs({W}))')}"
         case Kind.DELTA:
             return f"delta{l} = {_delta(config, l)}"
         case Kind.GRADIENT:
@@ -80,13 +80,26 @@ def _cost(config: Config) -> str:
     return f"{half}np.sum({terms}) / len(y)"
 
 
-def _penalty(config: Config) -> str:
+def penalty(config: Config, square: str, absolute: str) -> str:
+    """Return what the penalties add to the cost, from the texts for Σ W² and Σ |W| of a layer."""
     layers = range(1, config.depth + 1)
-    ridge = " + ".join(f"np.sum(W{l}**2)" for l in layers)
-    lasso = " + ".join(f"np.sum(abs(W{l}))" for l in layers)
-    return (f" + {_plain(config.l2 / 2)}*({ridge})" if config.l2 else "") + (
-        f" + {_plain(config.l1)}*({lasso})" if config.l1 else ""
+    ridge = " + ".join(square.format(W=f"W{l}") for l in layers)
+    lasso = " + ".join(absolute.format(W=f"W{l}") for l in layers)
+    return (f" + {plain(config.l2 / 2)}*({ridge})" if config.l2 else "") + (
+        f" + {plain(config.l1)}*({lasso})" if config.l1 else ""
     )
+
+
+def share(config: Config) -> str:
+    """Return the division that the reduction stands for."""
+    outputs = config.sizes[-1]
+    match config.cost.reduction:
+        case "sum":
+            return ""
+        case "mean_all" if outputs > 1:
+            return f" / (len(y)*{outputs})"
+        case _:
+            return " / len(y)"
 
 
 def _delta(config: Config, l: int) -> str:
@@ -103,21 +116,17 @@ def _delta(config: Config, l: int) -> str:
 
 
 def _gradient(config: Config, l: int) -> str:
-    share = {
-        "sum": "",
-        "mean": " / len(y)",
-        "mean_all": f" / (len(y)*{config.sizes[-1]})" if config.sizes[-1] > 1 else " / len(y)",
-    }[config.cost.reduction]
-    extra = (f" + {_plain(config.l2)}*W{l}" if config.l2 else "") + (
-        f" + {_plain(config.l1)}*np.sign(W{l})" if config.l1 else ""
+    part = share(config)
+    extra = (f" + {plain(config.l2)}*W{l}" if config.l2 else "") + (
+        f" + {plain(config.l1)}*np.sign(W{l})" if config.l1 else ""
     )
-    dW = f"dW{l} = a{l - 1}.T @ delta{l}{share}{extra}"
-    return f"{dW};  db{l} = delta{l}.sum(0){share}" if config.layers[l - 1].bias else dW
+    dW = f"dW{l} = a{l - 1}.T @ delta{l}{part}{extra}"
+    return f"{dW};  db{l} = delta{l}.sum(0){part}" if config.layers[l - 1].bias else dW
 
 
 def _clip(config: Config) -> str:
     assert config.clip is not None
-    limit = _plain(config.clip.threshold)
+    limit = plain(config.clip.threshold)
     if config.clip.by == "value":
         return f"for g in gradients: np.clip(g, -{limit}, {limit}, out=g)"
     return f"for g in gradients: g *= min(1, {limit} / (norm + 1e-6))"
@@ -125,24 +134,23 @@ def _clip(config: Config) -> str:
 
 def _update(config: Config, l: int) -> str:
     """One parameter written out; the others of the layer follow the same rule."""
-    layer = config.layers[l - 1]
-    names = [f"W{l}"] + ([f"b{l}"] if layer.bias and not layer.freeze_bias else [])
+    names = (name for name in writes(Op(Kind.UPDATE, l), config) if name[0] in "Wb")
     return ";  ".join(_rule(config, name) for name in names)
 
 
 def _rule(config: Config, w: str) -> str:
     rule = config.optimizer
-    eta = _plain(rule.learning_rate) if rule.schedule.name == "constant" else "eta"
+    eta = plain(rule.learning_rate) if rule.schedule.name == "constant" else "eta"
     g, m, v = f"d{w}", f"m_{w}", f"v_{w}"
     match rule:
         case Momentum(name="nesterov", momentum=mu):
-            return f"{m} = {_plain(mu)}*{m} + {g};  {w} -= {eta}*({g} + {_plain(mu)}*{m})"
+            return f"{m} = {plain(mu)}*{m} + {g};  {w} -= {eta}*({g} + {plain(mu)}*{m})"
         case Momentum(momentum=mu):
-            return f"{m} = {_plain(mu)}*{m} + {g};  {w} -= {eta}*{m}"
+            return f"{m} = {plain(mu)}*{m} + {g};  {w} -= {eta}*{m}"
         case AdaGrad(epsilon=e):
-            return f"{v} += {g}**2;  {w} -= {eta}*{g} / (np.sqrt({v}) + {_plain(e)})"
+            return f"{v} += {g}**2;  {w} -= {eta}*{g} / (np.sqrt({v}) + {plain(e)})"
         case RMSProp(rho=rho, epsilon=e):
-            return f"{_mean(v, f'{g}**2', rho)};  {w} -= {eta}*{g} / (np.sqrt({v}) + {_plain(e)})"
+            return f"{_mean(v, f'{g}**2', rho)};  {w} -= {eta}*{g} / (np.sqrt({v}) + {plain(e)})"
         case Adam():
             return _adam(rule, eta, w, g)
         case _:
@@ -150,15 +158,15 @@ def _rule(config: Config, w: str) -> str:
 
 
 def _mean(moment: str, new: str, keep: float) -> str:
-    kept = _plain(keep)
+    kept = plain(keep)
     return f"{moment} = {kept}*{moment} + (1 - {kept})*{new}"
 
 
 def _adam(rule: Adam, eta: str, w: str, g: str) -> str:
-    m, v, b1, b2 = f"m_{w}", f"v_{w}", _plain(rule.beta1), _plain(rule.beta2)
-    decay = f"{w} *= 1 - {eta}*{_plain(rule.weight_decay)};  " if isinstance(rule, AdamW) else ""
+    m, v, b1, b2 = f"m_{w}", f"v_{w}", plain(rule.beta1), plain(rule.beta2)
+    decay = f"{w} *= 1 - {eta}*{plain(rule.weight_decay)};  " if isinstance(rule, AdamW) else ""
     means = f"{_mean(m, g, rule.beta1)};  {_mean(v, f'{g}**2', rule.beta2)}"
-    root = f"np.sqrt({v} / (1 - {b2}**t)) + {_plain(rule.epsilon)}"
+    root = f"np.sqrt({v} / (1 - {b2}**t)) + {plain(rule.epsilon)}"
     return f"{decay}{means};  {w} -= {eta}*({m} / (1 - {b1}**t)) / ({root})"
 
 

@@ -5,7 +5,8 @@ place of code. A line stands for one op, as in `app.engine.listing`.
 """
 
 from app.engine.config import Config
-from app.engine.program import Kind, Op, program
+from app.engine.listing import listing, penalty, plain, share
+from app.engine.program import Kind, Op, program, writes
 
 __all__ = ["torch_listing"]
 
@@ -25,40 +26,38 @@ ACTIVATIONS = {
 
 def torch_listing(config: Config) -> tuple[str, ...]:
     """Return a line for each op of the program."""
-    return tuple(_code(op, config) for op in program(config))
+    lines = zip(program(config), listing(config, 1), strict=True)
+    return tuple(_code(op, config, numpy.code) for op, numpy in lines)
 
 
-def _code(op: Op, config: Config) -> str:
+def _code(op: Op, config: Config, numpy: str) -> str:
     l, L = op.layer, config.depth
     match op.kind:
-        case Kind.DRAW:
-            return "a0, y = X[rows], Y[rows]"
-        case Kind.PREACTIVATE:
-            return f"z{l} = a{l - 1} @ W{l}" + (f" + b{l}" if config.layers[l - 1].bias else "")
+        case Kind.DRAW | Kind.PREACTIVATE:
+            return numpy
         case Kind.ACTIVATE:
             return f"a{l} = " + ACTIVATIONS[config.layers[l - 1].activation].format(z=f"z{l}")
         case Kind.COST:
-            return f"cost = {_cost(config)}{_penalty(config)}"
+            return f"cost = {_cost(config)}{penalty(config, '({W}**2).sum()', '{W}.abs().sum()')}"
         case Kind.DELTA:
             return "cost.backward()" if l == L else f"# backward() passes through z{l}"
         case Kind.GRADIENT:
             return f"# backward() leaves {_names(config, l, '.grad')}"
         case Kind.CLIP:
             assert config.clip is not None, "only what has a clip op is clipped"
-            return f"clip_grad_{config.clip.by}_(parameters, {config.clip.threshold!r})"
+            return f"clip_grad_{config.clip.by}_(parameters, {plain(config.clip.threshold)})"
         case Kind.UPDATE:
             step = "optimizer.step();  optimizer.zero_grad()"
             return step if l == 1 else f"# step() has changed {_names(config, l, '')}"
 
 
 def _names(config: Config, l: int, ending: str) -> str:
-    layer = config.layers[l - 1]
-    names = [f"W{l}"] + ([f"b{l}"] if layer.bias and not layer.freeze_bias else [])
+    names = [name for name in writes(Op(Kind.UPDATE, l), config) if name[0] in "Wb"]
     return ", ".join(name + ending for name in names)
 
 
 def _cost(config: Config) -> str:
-    L, k = config.depth, config.sizes[-1]
+    L = config.depth
     match config.cost.name:
         case "squared_error":
             whole = f"((a{L} - y)**2).sum()"
@@ -67,15 +66,4 @@ def _cost(config: Config) -> str:
         case _:
             whole = f'F.cross_entropy(z{L}, y, reduction="sum")'
     half = "0.5 * " if config.cost.half else ""
-    many = f" / (len(y)*{k})" if k > 1 else " / len(y)"
-    share = {"sum": "", "mean": " / len(y)", "mean_all": many}[config.cost.reduction]
-    return f"{half}{whole}{share}"
-
-
-def _penalty(config: Config) -> str:
-    layers = range(1, config.depth + 1)
-    ridge = " + ".join(f"(W{l}**2).sum()" for l in layers)
-    lasso = " + ".join(f"W{l}.abs().sum()" for l in layers)
-    return (f" + {config.l2 / 2!r}*({ridge})" if config.l2 else "") + (
-        f" + {config.l1!r}*({lasso})" if config.l1 else ""
-    )
+    return f"{half}{whole}{share(config)}"

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from app import __version__
 from app.engine.config import Config, Cosine, Exponential, Step, WarmupCosine
-from app.engine.examples import examples
 from app.engine.listing import listing
 from app.engine.minibatches import Minibatches
 from app.engine.program import Kind, Op, program, writes
@@ -57,26 +56,22 @@ ORDER = '''def minibatches(epoch):
 
 def numpy_script(config: Config, *, title: str = "An experiment") -> str:
     """Return the script; it takes the number of epochs and prints the cost after each."""
-    run = Run(config)
-    body = _body(config)
-    packed = _is_packed(config)
-    used = ["base64", "sys", "zlib"] if packed else ["sys"]
-    imports = [
-        *(f"import {name}" for name in used),
-        "from zlib import crc32",
-        "",
-        "import numpy as np",
-    ]
+    run, body = Run(config), _body(config)
     data = run.minibatches[0].data
+    arrays = "\n".join(
+        [_array("X", data.X[: data.train]), _array("Y", data.Y[: data.train]), _parameters(run)]
+    )
+    packed = "unpacked(" in arrays
+    used = ["base64", "sys", "zlib"] if packed else ["sys"]
+    imports = "".join(f"import {name}\n" for name in used)
     named = title.replace("\\", "").replace('"', "'")
     parts = [
         f'"""{named}, trained step by step: made by Backstep {__version__}.\n\n'
         'Run it with the number of epochs: python train.py 100\n"""\n',
-        "\n".join(imports),
+        f"{imports}from zlib import crc32\n\nimport numpy as np",
         _settings(config, run.minibatches[0], body),
         *([PACKED] if packed else []),
-        _array("X", data.X[: data.train]) + "\n" + _array("Y", data.Y[: data.train]),
-        _parameters(run),
+        arrays,
         *(text + "\n" for name, text in FUNCTIONS.items() if _calls(body, name)),
         ORDER,
         *([_schedule(config)] if "eta" in body else []),
@@ -87,11 +82,6 @@ def numpy_script(config: Config, *, title: str = "An experiment") -> str:
 
 def _calls(body: str, name: str) -> bool:
     return re.search(rf"\b{name}\(", body) is not None
-
-
-def _is_packed(config: Config) -> bool:
-    data = examples(config)
-    return data.X.size > WRITTEN_OUT
 
 
 def _settings(config: Config, minibatches: Minibatches, body: str) -> str:

@@ -108,7 +108,11 @@ class Room:
                 self._inbox.put_nowait(partial(self._carry_out, viewer, command))
 
     async def read(self, look: Callable[[Session], T]) -> T:
-        """Return what `look` sees of the session, once it stands where it was asked to."""
+        """Return what `look` sees of the session, once it stands where it was asked to.
+
+        Raises:
+            SessionError: the room closed before.
+        """
         loop = asyncio.get_running_loop()
         seen: asyncio.Future[T] = loop.create_future()
 
@@ -122,7 +126,11 @@ class Room:
             self._readers.append(answer)
 
         self._inbox.put_nowait(wait)
-        return await seen
+        either: set[asyncio.Future[Any]] = {seen, self._task}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if not seen.done():
+            raise SessionError("closed", "This session has just closed. Ask again.")
+        return seen.result()
 
     async def ready(self) -> None:
         """Return when there is room for a command; who sends a burst is read no faster."""

@@ -3,15 +3,13 @@
 import csv
 import io
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import orjson
 from fastapi import APIRouter, Request, Response
-from numpy.typing import NDArray
 
 from app.export.numpy_script import numpy_script
-from app.live.codec import pack
+from app.export.weights import npz, safetensors
 from app.live.lobby import Lobby
 from app.session.session import Session
 from app.web.problems import Problem
@@ -19,7 +17,6 @@ from app.web.problems import Problem
 __all__ = ["router"]
 
 router = APIRouter(prefix="/api", tags=["api"])
-Weights = list[tuple[str, NDArray[Any]]]
 
 
 def _config(session: Session) -> bytes:
@@ -30,19 +27,12 @@ def _numpy(session: Session) -> bytes:
     return numpy_script(session.timeline.config).encode()
 
 
-def _weights(session: Session) -> Weights:
-    run = session.run
-    return [(name, run.tensor(name).copy()) for name in run.parameters.named if name[0] in "Wb"]
-
-
 def _safetensors(session: Session) -> bytes:
-    return pack({"format": "np"}, _weights(session))
+    return safetensors(session.run)
 
 
 def _npz(session: Session) -> bytes:
-    file = io.BytesIO()
-    np.savez(file, **dict(_weights(session)))  # type: ignore[arg-type]  # names are no options
-    return file.getvalue()
+    return npz(session.run)
 
 
 def _csv(session: Session) -> bytes:

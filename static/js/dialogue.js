@@ -1,6 +1,7 @@
 // @ts-check
 /** The talk with the server: commands out, with their answers; what it says of itself as notices. */
 
+import { memo } from "./dom.js";
 import { dismiss, notify } from "./views/notices.js";
 
 /** @typedef {import("./connection.js").Connection} Connection */
@@ -41,6 +42,24 @@ export class Dialogue {
       this.#waiting.set(++this.#lastId, (_faults, message) => resolve(message ?? null));
       if (!this.connection?.send({ ...command, id: this.#lastId })) this.#answered(this.#lastId, []);
     });
+  }
+
+  /**
+   * Return what asks about the newest of changing targets, each target once; an answer that another
+   * target has overtaken is dropped.
+   * @param {"explain" | "prove"} type
+   * @param {(found: any, target: any) => void} show
+   * @returns {(target: any, state: any) => void}
+   */
+  asking(type, show) {
+    let newest = 0;
+    const ask = memo(async (key) => {
+      const number = ++newest, target = JSON.parse(key)?.target ?? null;
+      const found = target && (await this.inquire({ type, ...target }));
+      if (number === newest) show(found, target);
+    });
+    // Position and number of the frame stand for everything that an answer depends on.
+    return (target, { seq, position }) => ask(JSON.stringify(target && { target, seq, position }));
   }
 
   /** @param {any} message */

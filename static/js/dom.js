@@ -33,45 +33,31 @@ export function h(tag, attributes = {}, ...children) {
 
 /** @param {string} name */
 export function icon(name) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("class", "i");
-  svg.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS(SVG, "use");
-  use.setAttribute("href", `#i-${name}`);
-  svg.append(use);
-  return svg;
+  return s("svg", { class: "i", "aria-hidden": "true" }, s("use", { href: `#i-${name}` }));
 }
 
 /**
- * Make an SVG element.
- * @param {string} tag
- * @param {Record<string, any>} attributes
- * @param {...Node} children
+ * Return a maker of elements of a namespace: attributes by name, `on…` as listeners, children.
+ * @param {string} namespace
+ * @returns {(tag: string, attributes?: Record<string, any>, ...children: (Node | string)[]) => any}
  */
-export function s(tag, attributes = {}, ...children) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-  element.append(...children);
-  return element;
+function maker(namespace) {
+  return (tag, attributes = {}, ...children) => {
+    const element = document.createElementNS(namespace, tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (value === null || value === undefined) continue;
+      if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+      else element.setAttribute(name, String(value));
+    }
+    element.append(...children);
+    return element;
+  };
 }
 
-/**
- * Make a MathML element.
- * @param {string} tag
- * @param {Record<string, any>} attributes
- * @param {...(Node | string)} children
- * @returns {any}
- */
-export function m(tag, attributes = {}, ...children) {
-  const element = document.createElementNS("http://www.w3.org/1998/Math/MathML", tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === null || value === undefined) continue;
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else element.setAttribute(name, String(value));
-  }
-  element.append(...children);
-  return element;
-}
+/** Make an SVG element. */
+export const s = maker(SVG);
+/** Make a MathML element. */
+export const m = maker("http://www.w3.org/1998/Math/MathML");
 
 /** @type {WeakMap<Element, {size: {width: number, height: number}, told: Set<() => void>}>} */
 const sizes = new WeakMap();

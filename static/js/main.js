@@ -39,7 +39,7 @@ function redraw() {
 
 const views = [
   transport(act, store), stage(act, store, redraw), timeline(act, store, redraw), listing(act, store),
-  inspector(act, store), why(act, store, dialogue), proof(store, dialogue), results(act, store, redraw), setup(act),
+  inspector(act, store), why(act, store, dialogue), proof(dialogue), results(act, store, redraw), setup(act),
 ];
 store.subscribe(redraw);
 

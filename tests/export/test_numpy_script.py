@@ -75,3 +75,10 @@ def test_a_title_cannot_become_code(tmp_path: Path) -> None:
     script = numpy_script(preset("xor"), title='""" + open("x", "w").write("y") + """')
     printed(script, tmp_path, 1)
     assert not (tmp_path / "x").exists()
+
+
+def test_a_large_matrix_beside_few_examples_goes_along(tmp_path: Path) -> None:
+    wide = [{"units": 70, "activation": "tanh"}] * 2 + [{"units": 1, "activation": "sigmoid"}]
+    config = Config.parse({"layers": wide})
+    found = printed(numpy_script(config), tmp_path)
+    assert found == pytest.approx(trained(config), rel=1e-10)

@@ -11,6 +11,7 @@ import pytest
 
 from app.engine.config import Config
 from app.engine.run import Run
+from app.errors import SessionError
 from app.live.audience import Keys
 from app.live.room import INBOX, Room
 from app.live.viewer import BACKLOG, IN_FLIGHT
@@ -485,3 +486,19 @@ async def test_questions_wait_their_turn_among_commands(opened: Opened) -> None:
     opened.say(viewer, "explain", tensor="z1", index=[0], example=0, id="back")
     assert (await viewer.hear(answers("there")))["position"] == 9
     assert (await viewer.hear(answers("back")))["position"] == 2
+
+
+async def test_who_reads_a_room_that_closes_is_told(opened: Opened) -> None:
+    viewer = await opened.enter()
+    opened.say(viewer, "seek", position=10**12)
+    reading = asyncio.create_task(opened.room.read(lambda session: session.position))
+    await asyncio.sleep(0)
+    await opened.room.close()
+    with pytest.raises(SessionError, match="has just closed"):
+        await reading
+
+
+async def test_a_reader_sees_the_place_that_was_asked_for(opened: Opened) -> None:
+    viewer = await opened.enter()
+    opened.say(viewer, "seek", position=30_000)
+    assert await opened.room.read(lambda session: session.position) == 30_000

@@ -63,8 +63,8 @@ function product(factors, how) {
   return row;
 }
 
-/** @param {Tree} tree @param {How} how @param {boolean} brackets */
-function guarded(tree, how, brackets) {
+/** A formula, in brackets or not. @param {Tree} tree @param {How} how @param {boolean} brackets */
+export function guarded(tree, how, brackets) {
   const inner = formula(tree, how);
   return brackets ? [m("mo", { form: "prefix" }, "("), inner, m("mo", { form: "postfix" }, ")")] : [inner];
 }

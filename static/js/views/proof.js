@@ -1,7 +1,7 @@
 // @ts-check
 /** The proof badge: what backpropagation says against what the cost itself does. */
 
-import { byId, h, memo } from "../dom.js";
+import { byId, h } from "../dom.js";
 import { exact, sign, signed, thousands } from "../format.js";
 import { isFast, proofTarget, whyTarget } from "../selectors.js";
 
@@ -9,10 +9,10 @@ import { isFast, proofTarget, whyTarget } from "../selectors.js";
 
 const VERDICTS = /** @type {Record<string, string[]>} */ ({ proved: ["ok", "✓ Proved"], kink: ["warn", "△ Kink"], failed: ["bad", "✕ Differs"] });
 
-/** @param {import("../store.js").Store} store @param {import("../dialogue.js").Dialogue} dialogue */
-export function proof(store, dialogue) {
+/** @param {import("../dialogue.js").Dialogue} dialogue */
+export function proof(dialogue) {
   const body = byId("proof");
-  let asked = 0, open = false;
+  let open = false;
   /** @type {any} */
   let shown = null;
   byId("proof-working").addEventListener("click", () => { open = !open; draw(); });
@@ -24,17 +24,12 @@ export function proof(store, dialogue) {
     toggle.setAttribute("aria-expanded", String(open));
     body.replaceChildren(...(shown ? verdict(shown, open) : [h("p", { class: "hint", text: "A gradient is proved as soon as the way back has computed it: the cost is computed again with the number moved a little." })]));
   }
-  const ask = memo(async (key) => {
-    const number = ++asked, target = JSON.parse(key);
-    const found = target && (await dialogue.inquire({ type: "prove", tensor: target.tensor, index: target.index, example: target.example }));
-    if (number !== asked) return;
+  const ask = dialogue.asking("prove", (found) => {
     shown = found;
     draw();
   });
   return (/** @type {State} */ state) => {
-    if (!state.welcome || isFast(state) || !state.online) return;
-    const target = proofTarget(state, whyTarget(state));
-    ask(JSON.stringify(target && { ...target, seq: state.seq, at: state.position }));
+    if (state.welcome && state.online && !isFast(state)) ask(proofTarget(state, whyTarget(state)), state);
   };
 }
 

@@ -1,10 +1,10 @@
 // @ts-check
 /** Why this number: the formula in symbols and in numbers, a fork as a ledger, the chain link by link. */
 
-import { byId, h, m, memo, say } from "../dom.js";
+import { byId, h, m, say } from "../dom.js";
 import { exact, fixed, sign, signed } from "../format.js";
 import { isFast, whyTarget } from "../selectors.js";
-import { formula, number, symbol } from "./formula.js";
+import { formula, guarded, number, symbol } from "./formula.js";
 
 /** @typedef {import("../store.js").State} State */
 /** @typedef {import("./formula.js").How} How */
@@ -21,19 +21,12 @@ const NAMES = /** @type {Record<string, string>} */ ({ z: "z", a: "a", delta: "�
  */
 export function why(act, store, dialogue) {
   const body = byId("why"), what = byId("why-what");
-  let asked = 0;
-  const ask = memo(async (key) => {
-    const number = ++asked, target = JSON.parse(key);
-    const found = target && (await dialogue.inquire({ type: "explain", tensor: target.tensor, index: target.index, example: target.example }));
-    if (number !== asked) return;
+  const ask = dialogue.asking("explain", (found, target) => {
     say(what, target ? title(target) : "");
     body.replaceChildren(...(found ? panel(found, store.state, act) : [h("p", { class: "hint", text: "Step once, then click any number in the picture: here is where it comes from." })]));
   });
   return (/** @type {State} */ state) => {
-    if (!state.welcome || isFast(state) || !state.online) return;
-    const target = whyTarget(state);
-    // The position and the number of the frame stand for everything that the answer depends on.
-    ask(JSON.stringify(target && { ...target, seq: state.seq, at: state.position }));
+    if (state.welcome && state.online && state.panel === "why" && !isFast(state)) ask(whyTarget(state), state);
   };
 }
 
@@ -109,8 +102,7 @@ function aligned(left, tree, how) {
   parts.forEach((/** @type {any} */ part, /** @type {number} */ i) => {
     if (i) { above.push(m("mo", {}, "·")); below.push(m("mo", {}, "·")); }
     for (const [row, reading] of /** @type {[any[], How][]} */ ([[above, how], [below, numbers]])) {
-      const inner = formula(part, reading);
-      row.push(parts.length > 1 && part.kind === "sum" ? m("mrow", {}, m("mo", { form: "prefix" }, "("), inner, m("mo", { form: "postfix" }, ")")) : inner);
+      row.push(m("mrow", {}, ...guarded(part, reading, parts.length > 1 && part.kind === "sum")));
     }
   });
   const cells = (/** @type {any[]} */ row) => m("mtr", {}, ...row.map((cell) => m("mtd", {}, cell)));

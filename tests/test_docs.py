@@ -265,7 +265,10 @@ def alike(told: Any, said: Any) -> bool:
     return bool(told == said) or near(str(told), str(said))
 
 
-@pytest.mark.parametrize(("question", "answer"), [("explain", "explanation"), ("prove", "proof")])
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [("explain", "explanation"), ("prove", "proof"), ("nudge", "nudged")],
+)
 def test_the_question_of_the_protocol_has_the_answer_that_stands_there(
     question: str, answer: str
 ) -> None:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from app.engine.compiler import compile_kernels
 from app.engine.config import Config
 from app.engine.costs import cost
-from app.engine.examples import examples, featured
-from app.engine.ops import Ops
+from app.engine.examples import Examples, featured
+from app.engine.mistaken import ops_of
 from app.engine.program import Kind, program
 from app.engine.run import Run
 from app.engine.state import Tape
@@ -45,8 +45,12 @@ class Evaluator:
 
     def __init__(self, run: Run) -> None:
         self.run, self.config = run, run.config
-        self.data = examples(run.config)
         self._passes: dict[int, tuple[Tape, Any, Any]] = {}
+
+    @property
+    def data(self) -> Examples:
+        """The examples as they are at the place where the run stands."""
+        return self.run.minibatches[0].data
 
     def outputs(self, X: Array) -> Array:
         """Return the outputs (n, k) for inputs (n, d)."""
@@ -127,7 +131,7 @@ class Evaluator:
                 self._passes.clear()
             plain = self.config.model_copy(update={"l1": 0.0, "l2": 0.0})
             p, tape = self.run.parameters, Tape(self.config, N)
-            ops = Ops(self.config, p, tape, self.run.updates, [])
+            ops = ops_of(self.config, p, tape, self.run.updates, [])
             forward = [op for op in program(self.config) if op.kind in _FORWARD]
             calls = [call for op in forward for call in ops.kernel(op).calls]
             up, price = compile_kernels([calls, cost(plain, p, tape)])

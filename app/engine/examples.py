@@ -4,7 +4,7 @@ Computed once for each distinct data description and shared by every session tha
 arrays are read-only.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -41,6 +41,21 @@ class Examples:
     @property
     def X(self) -> Array:
         return self.rows[:, :-1]
+
+    def own(self) -> "Examples":
+        """Return a copy that can be changed."""
+        points = None if self.points is None else self.points.copy()
+        copy = replace(self, rows=self.rows.copy(), Y=self.Y.copy(), points=points)
+        for array in (copy.rows, copy.Y, copy.points):
+            if array is not None:
+                array.setflags(write=True)
+        return copy
+
+    def take(self, other: "Examples") -> None:
+        """Become equal to examples of the same shapes."""
+        self.rows[...], self.Y[...] = other.rows, other.Y
+        if self.points is not None:
+            self.points[...] = other.points
 
 
 def examples(config: Config) -> Examples:

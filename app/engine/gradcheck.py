@@ -41,10 +41,13 @@ def check(config: Config, *, minibatches: int = 0, h: float = H) -> list[Check]:
     config = config.model_copy(update={"dtype": "float64", "clip": None})
     run = Run(config)
     run.advance(minibatches * len(run.program))
-    run.step_to(Kind.UPDATE)
+    start = run.kept()
+    run.advance(run.position + len(run.program))
     analytic = {
         name: array.copy() for name, array in run.tensors().items() if name.startswith(("dW", "db"))
     }
+    run.go_to_start_of(minibatches, start)
+    run.step_to(Kind.DELTA)
     noise = rounding_noise(run.cost, h)
     return [
         Check(name, gradient, numerical, relative_error(gradient, numerical, noise))

@@ -27,9 +27,13 @@ class Line(NamedTuple):
     shapes: tuple[tuple[int, ...], ...]
 
 
-def listing(config: Config, N: int) -> tuple[Line, ...]:
-    """Return the lines of one minibatch of N examples, in the order of the program."""
-    return tuple(Line(_code(op, config, N), _shapes(op, config, N)) for op in program(config))
+def listing(config: Config, N: int, *, hidden: bool = False) -> tuple[Line, ...]:
+    """Return the lines of one minibatch of N examples, in the order of the program.
+
+    With `hidden` a mistake of the config does not show: the lines are what they should be.
+    """
+    told = config.model_copy(update={"mistake": None}) if hidden else config
+    return tuple(Line(_code(op, told), _shapes(op, config, N)) for op in program(config))
 
 
 def plain(value: float) -> str:
@@ -38,7 +42,7 @@ def plain(value: float) -> str:
     return short if float(short) == value else repr(value)
 
 
-def _code(op: Op, config: Config, N: int) -> str:
+def _code(op: Op, config: Config) -> str:
     l = op.layer
     match op.kind:
         case Kind.DRAW:
@@ -46,17 +50,27 @@ def _code(op: Op, config: Config, N: int) -> str:
         case Kind.PREACTIVATE:
             return f"z{l} = a{l - 1} @ W{l}" + (f" + b{l}" if config.layers[l - 1].bias else "")
         case Kind.ACTIVATE:
-            return f"a{l} = {_filled(ACTIVATIONS[config.layers[l - 1].activation].code, l)}"
+            return f"a{l} = {_activation(config, l)}"
         case Kind.COST:
             return f"cost = {_cost(config)}{penalty(config, 'np.sum({W}**2)', 'np.sum(abs({W}))')}"
         case Kind.DELTA:
-            return f"delta{l} = {_delta(config, l)}"
+            turned = config.mistake == "wrong_sign" and l == config.depth
+            return f"delta{l} = {f'-({_delta(config, l)})' if turned else _delta(config, l)}"
         case Kind.GRADIENT:
             return _gradient(config, l)
         case Kind.CLIP:
             return _clip(config)
         case Kind.UPDATE:
             return _update(config, l)
+
+
+def _activation(config: Config, l: int) -> str:
+    name = config.layers[l - 1].activation
+    if config.mistake == "no_output_activation" and l == config.depth:
+        return f"z{l}"
+    if config.mistake == "unshifted_softmax" and name == "softmax":
+        return f"np.exp(z{l}) / np.sum(np.exp(z{l}), 1, keepdims=True)"
+    return _filled(ACTIVATIONS[name].code, l)
 
 
 def _filled(template: str, l: int) -> str:
@@ -71,7 +85,9 @@ def _cost(config: Config) -> str:
         case "binary_cross_entropy":
             terms = f"np.logaddexp(z{L}, 0) - y*z{L}"
         case _:
-            terms = f"y * (logsumexp(z{L}) - z{L})"
+            unshifted = f"np.log(np.sum(np.exp(z{L}), 1, keepdims=True))"
+            naive = config.mistake == "unshifted_softmax"
+            terms = f"y * ({unshifted if naive else f'logsumexp(z{L})'} - z{L})"
     half = "0.5 * " if config.cost.half else ""
     if config.cost.reduction == "sum":
         return f"{half}np.sum({terms})"
@@ -94,6 +110,8 @@ def share(config: Config) -> str:
     """Return the division that the reduction stands for."""
     outputs = config.sizes[-1]
     match config.cost.reduction:
+        case _ if config.mistake == "sum_for_mean":
+            return ""
         case "sum":
             return ""
         case "mean_all" if outputs > 1:
@@ -104,13 +122,14 @@ def share(config: Config) -> str:
 
 def _delta(config: Config, l: int) -> str:
     f = ACTIVATIONS[config.layers[l - 1].activation]
-    slope = "" if f.slope is None else f" * {_filled(f.slope_code, l)}"
+    flat = f.slope is None or config.mistake == "missing_slope"
+    slope = "" if flat else f" * {_filled(f.slope_code, l)}"
     if l < config.depth:
         return f"(delta{l + 1} @ W{l + 1}.T){slope}" if slope else f"delta{l + 1} @ W{l + 1}.T"
     if config.cost.name != "squared_error":
         return f"a{l} - y"
     error = f"(a{l} - y)" if config.cost.half else f"2*(a{l} - y)"
-    if config.layers[-1].activation == "softmax":
+    if config.layers[-1].activation == "softmax" and config.mistake != "missing_slope":
         return f"a{l} * ({error} - np.sum({error}*a{l}, 1, keepdims=True))"
     return f"{error}{slope}"
 
@@ -120,8 +139,9 @@ def _gradient(config: Config, l: int) -> str:
     extra = (f" + {plain(config.l2)}*W{l}" if config.l2 else "") + (
         f" + {plain(config.l1)}*np.sign(W{l})" if config.l1 else ""
     )
-    dW = f"dW{l} = a{l - 1}.T @ delta{l}{part}{extra}"
-    return f"{dW};  db{l} = delta{l}.sum(0){part}" if config.layers[l - 1].bias else dW
+    sign = "+=" if config.mistake == "stale_gradients" else "="
+    dW = f"dW{l} {sign} a{l - 1}.T @ delta{l}{part}{extra}"
+    return f"{dW};  db{l} {sign} delta{l}.sum(0){part}" if config.layers[l - 1].bias else dW
 
 
 def _clip(config: Config) -> str:
@@ -135,7 +155,11 @@ def _clip(config: Config) -> str:
 def _update(config: Config, l: int) -> str:
     """One parameter written out; the others of the layer follow the same rule."""
     names = (name for name in writes(Op(Kind.UPDATE, l), config) if name[0] in "Wb")
-    return ";  ".join(_rule(config, name) for name in names)
+    rules = [_rule(config, name) for name in names]
+    if config.mistake == "bias_per_input" and len(rules) > 1:
+        rules[1] = f"for i in range({config.sizes[l - 1]}): {rules[1]}"
+        return "\n".join(rules)
+    return ";  ".join(rules)
 
 
 def _rule(config: Config, w: str) -> str:
@@ -152,7 +176,7 @@ def _rule(config: Config, w: str) -> str:
         case RMSProp(rho=rho, epsilon=e):
             return f"{_mean(v, f'{g}**2', rho)};  {w} -= {eta}*{g} / (np.sqrt({v}) + {plain(e)})"
         case Adam():
-            return _adam(rule, eta, w, g)
+            return _adam(rule, eta, w, corrected=config.mistake != "uncorrected_adam")
         case _:
             return f"{w} -= {eta}*{g}"
 
@@ -162,10 +186,12 @@ def _mean(moment: str, new: str, keep: float) -> str:
     return f"{moment} = {kept}*{moment} + (1 - {kept})*{new}"
 
 
-def _adam(rule: Adam, eta: str, w: str, g: str) -> str:
-    m, v, b1, b2 = f"m_{w}", f"v_{w}", plain(rule.beta1), plain(rule.beta2)
+def _adam(rule: Adam, eta: str, w: str, *, corrected: bool) -> str:
+    g, m, v, b1, b2 = f"d{w}", f"m_{w}", f"v_{w}", plain(rule.beta1), plain(rule.beta2)
     decay = f"{w} *= 1 - {eta}*{plain(rule.weight_decay)};  " if isinstance(rule, AdamW) else ""
     means = f"{_mean(m, g, rule.beta1)};  {_mean(v, f'{g}**2', rule.beta2)}"
+    if not corrected:
+        return f"{decay}{means};  {w} -= {eta}*{m} / (np.sqrt({v}) + {plain(rule.epsilon)})"
     root = f"np.sqrt({v} / (1 - {b2}**t)) + {plain(rule.epsilon)}"
     return f"{decay}{means};  {w} -= {eta}*({m} / (1 - {b1}**t)) / ({root})"
 

@@ -26,12 +26,37 @@ class Minibatches:
 
     def __init__(self, config: Config, data: Examples) -> None:
         self.seed, self.data = config.seed, data
+        self.targets = data.Y.T.copy()
+        self._given = data
+        self._plain = config.data.feature_names in ((), ("x1", "x2"))
         self.size = min(config.minibatch_size or data.train, data.train)
         self.whole = self.size == data.train
         self.shuffle = config.shuffle and not self.whole
         self.per_epoch = -(-data.train // self.size)
         self._epoch = -1
         self._cuts: list[Array] = []
+
+    @property
+    def changed(self) -> bool:
+        """Whether the examples are our own, to be changed by hand."""
+        return self.data is not self._given
+
+    def set(self, name: str, index: tuple[int, int], value: float) -> None:
+        """Overwrite an input (``X``) or a target (``Y``) of a training example."""
+        if not self.changed:
+            self.data = self._given.own()
+        if name == "Y":
+            self.data.Y[index] = self.targets[index[::-1]] = value
+            return
+        self.data.X[index] = value
+        if self.data.points is not None and self._plain:
+            self.data.points[index] = value
+
+    def restore(self) -> None:
+        """Take back every change of the examples."""
+        if self.changed:
+            self.data.take(self._given)
+            self.targets[...] = self._given.Y.T
 
     def count(self, iteration: int) -> int:
         """Return N, the number of examples in the minibatch of `iteration`."""
@@ -62,14 +87,14 @@ class Minibatches:
 
 def drawing(runs: Sequence[Minibatches], tape: Tape, clock: Any) -> list[Call]:
     """Return the calls that copy the minibatch of `clock.iteration` onto the tape."""
-    if len(runs) == 1 and runs[0].whole:
+    if len(runs) == 1 and runs[0].whole and not runs[0].changed:
         data = runs[0].data
         tape.rows[...] = data.rows[: data.train]
         tape.y[...] = data.Y[: data.train].T
         return []  # what is drawn is always the same, and nothing overwrites it
     places = [(tape.rows, tape.y)] if len(runs) == 1 else list(zip(tape.rows, tape.y, strict=True))
     gathers = [
-        (m.examples_of, m.data.rows.take, m.data.Y.T.copy().take, rows, y)
+        (m.examples_of, m.data.rows.take, m.targets.take, rows, y)
         for m, (rows, y) in zip(runs, places, strict=True)
     ]
 

@@ -58,6 +58,7 @@ class Rates:
         self.decay = base.copy()
         self.iteration = 0
         self.scheduled = self.rule.schedule.name != "constant"
+        self.corrected = config.mistake != "uncorrected_adam"
         self.varies = isinstance(self.rule, Adam) or self.scheduled
 
     def fill(self) -> None:
@@ -69,7 +70,7 @@ class Rates:
         if isinstance(rule, AdamW):
             self.decay[...] = 1 - step * rule.weight_decay
         if isinstance(rule, Adam):  # m̂ / (√v̂ + epsilon) = m root / (√v + epsilon root) / (1 - …)
-            t = self.iteration + 1
+            t = self.iteration + 1 if self.corrected else 2**40  # by then nothing is corrected
             root = sqrt(1 - rule.beta2**t)
             step = step * (root / (1 - rule.beta1**t))
             self.epsilon[...] = rule.epsilon * root

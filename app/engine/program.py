@@ -74,10 +74,16 @@ def program(config: Config) -> tuple[Op, ...]:
     """List the ops of one minibatch: up through the layers, down again, then the updates."""
     up = range(1, config.depth + 1)
     down = range(config.depth, 0, -1)
-    return (
+    forward = (
         Op(Kind.DRAW, 0),
         *(Op(kind, l) for l in up for kind in (Kind.PREACTIVATE, Kind.ACTIVATE)),
         Op(Kind.COST, config.depth),
+    )
+    if config.mistake == "early_update":
+        hasty = (Kind.DELTA, Kind.GRADIENT, Kind.UPDATE)
+        return (*forward, *(Op(kind, l) for l in down for kind in hasty))
+    return (
+        *forward,
         *(Op(kind, l) for l in down for kind in (Kind.DELTA, Kind.GRADIENT)),
         *([Op(Kind.CLIP, 0)] if config.clip else []),
         *(Op(Kind.UPDATE, l) for l in up),
@@ -155,7 +161,9 @@ def reads(op: Op, config: Config) -> tuple[str, ...]:
             above = (f"a{l}", "y") if last else (f"delta{l + 1}", f"W{l + 1}", f"a{l}")
             return (*above, f"z{l}")
         case Kind.GRADIENT:
-            return (f"a{l - 1}", f"delta{l}", *([f"W{l}"] if config.l1 or config.l2 else []))
+            stale = _parameters(config, l, "d") if config.mistake == "stale_gradients" else ()
+            penalized = [f"W{l}"] if config.l1 or config.l2 else []
+            return (f"a{l - 1}", f"delta{l}", *penalized, *stale)
         case Kind.CLIP:
             return writes(op, config)
         case Kind.UPDATE:

@@ -17,7 +17,7 @@ from app.engine.config import Config
 from app.engine.examples import examples
 from app.engine.initial import fill
 from app.engine.minibatches import Minibatches, drawing
-from app.engine.ops import Ops
+from app.engine.mistaken import ops_of
 from app.engine.optimizers import Rates, Updates
 from app.engine.program import Kind, Op, Phase, program, writes
 from app.engine.state import Parameters, Tape
@@ -56,6 +56,7 @@ class Run:
         self.rates = Rates(self.config, self.per_epoch, base)
         self.updates = Updates(self.config, self.parameters, self.rates)
         self._bound: dict[int, Bound] = {}
+        self.examples_version = 0
         self._alarmed = False
         self._watch = self._watching()
         fill(self.parameters, configs)
@@ -176,7 +177,7 @@ class Run:
         if N not in self._bound:
             tape = Tape(self.config, N, self._runs)
             draw = drawing(self.minibatches, tape, self.rates)
-            ops = Ops(self.config, self.parameters, tape, self.updates, draw)
+            ops = ops_of(self.config, self.parameters, tape, self.updates, draw)
             kernels = [ops.kernel(op) for op in self.program]
             *single, whole = compile_kernels([*(k.calls for k in kernels), fuse(kernels)])
             self._bound[N] = Bound(tape, single, whole)
@@ -275,6 +276,26 @@ class Run:
     def set_value(self, name: str, index: tuple[int, ...], value: float) -> None:
         """Overwrite one weight or bias."""
         self.parameters.named[name][index] = value
+
+    def set_example(self, name: str, index: tuple[int, int], value: float) -> None:
+        """Overwrite an input (``X``) or target (``Y``) of a training example.
+
+        It holds from the next draw on; what stands on the tape stays there.
+        """
+        minibatches, shown = self.minibatches[0], self._now.tape
+        fresh = not minibatches.changed
+        minibatches.set(name, index, value)
+        self.examples_version += 1
+        if fresh:  # the examples are others now, and are drawn anew for every minibatch
+            self._bound.clear()
+            self._now = self._bind(shown.N)
+            self._now.tape.take(shown)
+
+    def restore_examples(self) -> None:
+        """Take back every change of the examples."""
+        if self.minibatches[0].changed:
+            self.minibatches[0].restore()
+            self.examples_version += 1
 
     def set_learning_rate(self, value: float) -> None:
         """Change the learning rate from the next update on."""

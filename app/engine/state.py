@@ -25,7 +25,7 @@ class Parameters:
     """Values, gradients and moments of all parameters, each a view into one arena.
 
     The arena is [values | moments | gradients]; its first part, `lasting`, is all that one
-    minibatch hands to the next.
+    minibatch hands to the next (with gradients only where they are, by mistake, not cleared).
     """
 
     def __init__(self, config: Config, runs: tuple[int, ...] = ()) -> None:
@@ -37,7 +37,8 @@ class Parameters:
         count = self.spans[-1].stop
         kinds = ("", *(f"{moment}_" for moment in MOMENTS[config.optimizer.name]), "d")
         arena = np.zeros((*runs, len(kinds) * count), config.dtype)
-        self.lasting: Array = arena[..., : (len(kinds) - 1) * count]
+        handed_on = len(kinds) - (config.mistake != "stale_gradients")
+        self.lasting: Array = arena[..., : handed_on * count]
         self.flat: dict[str, Array] = {
             kind: arena[..., i * count : (i + 1) * count] for i, kind in enumerate(kinds)
         }
@@ -96,6 +97,11 @@ class Tape:
         for l in range(1, config.depth + 1):
             for name in ("z", "a", "delta"):
                 self.named[f"{name}{l}"] = getattr(self, name)[l].mT
+
+    def take(self, other: "Tape") -> None:
+        """Hold what another tape for as many examples holds."""
+        for name, array in other.named.items():
+            self.named[name][...] = array
 
 
 def lies_within(index: tuple[int, ...], shape: tuple[int, ...]) -> bool:

@@ -25,9 +25,10 @@ ACTIVATIONS = {
 
 
 def torch_listing(config: Config) -> tuple[str, ...]:
-    """Return a line for each op of the program."""
-    lines = zip(program(config), listing(config, 1), strict=True)
-    return tuple(_code(op, config, numpy.code) for op, numpy in lines)
+    """Return a line for each op of the program; autograd makes none of the mistakes."""
+    lines = zip(program(config), listing(config, 1, hidden=True), strict=True)
+    right = config.model_copy(update={"mistake": None})
+    return tuple(_code(op, right, numpy.code) for op, numpy in lines)
 
 
 def _code(op: Op, config: Config, numpy: str) -> str:

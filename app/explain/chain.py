@@ -48,7 +48,7 @@ def chain(s: Scene, l: int, j: int, n: int, i: int | None = None) -> Chain | Non
         factors.append((f"z{k}", f"a{k - 1}", "weight", weight))
         slope = evaluate(passes.slope(s, k - 1, unit, n))
         factors.append((f"a{k - 1}", f"z{k - 1}", f"slope, layer {k - 1}", slope))
-    whole = float(s.now.tensor(f"delta{l}")[n, j])
+    whole = evaluate(passes.delta(s, l, j, n))  # by its formula, whatever stands on the tape
     if i is not None:
         a = float(s.now.tensor(f"a{l - 1}")[n, i])
         factors.append((f"z{l}", f"w{l}", "input" if l == 1 else f"a of layer {l - 1}", a))

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,13 +31,18 @@ FLAT = 0.05
 
 @dataclass(frozen=True)
 class Explanation:
-    """`lines` end with the line of the number itself; none where nothing computed it."""
+    """`lines` end with the line of the number itself; none where nothing computed it.
+
+    In a network with a mistake `differs` is what the last line comes to, where the number is not
+    that.
+    """
 
     of: Quantity
     lines: tuple[Line, ...]
     chain: Chain | None
     remark: str
     example: int | None
+    differs: float | None = None
 
 
 def explain(s: Scene, tensor: str, index: tuple[int, ...], example: int | None) -> Explanation:
@@ -49,6 +54,22 @@ def explain(s: Scene, tensor: str, index: tuple[int, ...], example: int | None) 
         SessionError: there is no such number at this place.
     """
     kind, l = s.refuse_unknown(tensor, index, example)
+    found = _explained(s, tensor, kind, l, index, example)
+    return replace(found, differs=_by_formula(s, found)) if s.config.mistake else found
+
+
+def _by_formula(s: Scene, found: Explanation) -> float | None:
+    """What the formula of a number comes to, None where the number agrees with it."""
+    if not found.lines:
+        return None
+    value, close = evaluate(found.lines[-1][1]), 1e-3 if s.config.dtype == "float32" else 1e-6
+    same = np.isclose(value, found.of.value, rtol=close, atol=1e-12, equal_nan=True)
+    return None if same else value
+
+
+def _explained(
+    s: Scene, tensor: str, kind: str, l: int, index: tuple[int, ...], example: int | None
+) -> Explanation:
     if kind in OF_UNITS:
         return _of_unit(s, kind, l, index[0], example)
     if kind in ("cost", "costs"):

@@ -17,9 +17,10 @@ from app.engine.compiler import compile_kernels
 from app.engine.costs import example_costs, scale
 from app.engine.functions import ACTIVATIONS
 from app.engine.gradcheck import TOLERANCE, H, relative_errors, rounding_noise
-from app.engine.ops import Ops
+from app.engine.mistaken import ops_of
 from app.engine.program import Kind, Op
 from app.engine.state import Tape
+from app.explain.complex_step import complex_step
 from app.explain.scene import Scene
 
 __all__ = ["Proof", "prove"]
@@ -36,6 +37,9 @@ MOST_VALUES = 2**23
 @dataclass(frozen=True)
 class Proof:
     """Analytic and numerical gradient of one entry, and how a whole tensor compares.
+
+    `complex_step` is the derivative once more, without the rounding of a difference; None at a
+    kink, where there is none, and in very large networks.
 
     `kinks` counts entries that a kink sets apart; `kink` names the layer and unit of the shown
     entry's, or of the first. `plus` and `minus` are the costs at ±h.
@@ -56,6 +60,7 @@ class Proof:
     kink: tuple[int, int] | None
     verdict: str
     parameters: int
+    complex_step: float | None
 
 
 @dataclass(frozen=True)
@@ -96,7 +101,14 @@ def prove(s: Scene, tensor: str, index: tuple[int, ...], example: int | None) ->
         float(errors[at]), worst, len(analytic), int((~smooth).sum()),
         (int(kinked[0][0]), int(kinked[0][1])) if kinked else None,
         _verdict(s, worst, bool(smooth[at])), s.now.parameters.flat[""].size,
+        _complex(s, tensor, index, n) if smooth[at] else None,
     )  # fmt: skip
+
+
+def _complex(s: Scene, tensor: str, index: tuple[int, ...], n: int) -> float | None:
+    if s.N * sum(s.config.sizes) > MOST_VALUES:
+        return None
+    return complex_step(s, tensor, index, n)
 
 
 def _chosen(s: Scene, l: int, tensor: str, index: tuple[int, ...]) -> tuple[Array, int]:
@@ -160,7 +172,7 @@ class Upper:
     def _compiled(self, s: Scene) -> Any:
         """The forward ops that follow z of layer l, with the weights of this minibatch."""
         run = s.before if s.updated else s.now
-        ops = Ops(self.config, run.parameters, self.tape, run.updates, [])
+        ops = ops_of(self.config, run.parameters, self.tape, run.updates, [])
         calls = ops.kernel(Op(Kind.ACTIVATE, self.l)).calls
         for k in range(self.l + 1, self.config.depth + 1):
             for kind in (Kind.PREACTIVATE, Kind.ACTIVATE):

@@ -118,6 +118,9 @@ def _parameters(run: Run) -> str:
             lines.append(_array(name, value))
         else:
             lines.append(f"{name} = np.zeros_like({name[2:]})")
+    if run.config.mistake == "stale_gradients":
+        names = [name for name in run.names() if name[0] in "Wb"]
+        lines += [f"d{name} = np.zeros_like({name})" for name in names]
     return "\n".join(lines)
 
 

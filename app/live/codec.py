@@ -18,6 +18,7 @@ from app.session.messages import (
     Explanation,
     Failure,
     Frame,
+    Nudged,
     Proof,
     Status,
     Welcome,
@@ -26,7 +27,7 @@ from app.session.messages import (
 __all__ = ["Spoken", "chosen", "encode_arrays", "encode_frame", "encode_text", "pack"]
 
 Array = NDArray[Any]
-Spoken = Evaluation | Explanation | Failure | Proof | Status | Welcome
+Spoken = Evaluation | Explanation | Failure | Nudged | Proof | Status | Welcome
 WHOLE = 4096
 """Values up to which a tensor is sent whole without being asked for."""
 

@@ -102,6 +102,7 @@ class Lobby:
             document.get("edits", []),
             document.get("position", 0),
             document.get("breakpoints", []),
+            hidden=bool(document.get("hidden")),
         )
         room = Room(
             keys,

@@ -25,6 +25,7 @@ from app.session.commands import (
     Command,
     Configure,
     Explain,
+    Nudge,
     Pause,
     Play,
     Prove,
@@ -97,7 +98,7 @@ class Room:
             case _ if self._inbox.qsize() >= INBOX:
                 sentence = f"{INBOX} commands wait already. Send them more slowly."
                 self.audience.refuse(viewer, command, Failure("busy", sentence))
-            case Explain() | Prove():
+            case Explain() | Prove() | Nudge():
                 self._inbox.put_nowait(partial(self._tell_why, viewer, command))
             case Watch() | Sync():
                 self._inbox.put_nowait(partial(self._show_anew, viewer, command))
@@ -244,7 +245,7 @@ class Room:
         self.audience.resend(viewer)
         self._answer(viewer, command)
 
-    async def _tell_why(self, viewer: Viewer, question: Explain | Prove) -> None:
+    async def _tell_why(self, viewer: Viewer, question: Explain | Prove | Nudge) -> None:
         """Answer a question about a number to who asked; it moves nothing."""
         loop = asyncio.get_running_loop()
         try:

@@ -6,12 +6,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Strict, TypeAdapter
 from pydantic import ValidationError as PydanticError
 
-from app.engine.config import Stop
+from app.engine.config import MistakeName, Stop
 from app.errors import ConfigError, faults_of
 
 __all__ = [
-    "Ack", "Back", "Break", "Command", "Configure", "Edit", "Explain", "Focus", "Pause", "Play",
-    "Prove", "Rejoin", "Reset", "Seek", "Size", "Step", "Sync", "Watch", "decode", "identifier",
+    "Ack", "Back", "Break", "Command", "Configure", "Edit", "Exercise", "Explain", "Focus", "Guess",
+    "Nudge", "Pause", "Play", "Prove", "Rejoin", "Reset", "Seek", "Size", "Step", "Sync", "Watch",
+    "decode", "identifier",
 ]  # fmt: skip
 
 Size = Literal["op", "layer", "phase", "minibatch", "epoch"]
@@ -93,7 +94,7 @@ class Configure(_Command):
 
 
 class Edit(_Command):
-    """Set one weight or bias."""
+    """Set one weight or bias, or an input (`a0`) or target (`y`) of an example of the minibatch."""
 
     type: Literal["edit"]
     tensor: str = Field(max_length=16)
@@ -105,6 +106,20 @@ class Rejoin(_Command):
     """Take up what a change put aside: the future before an edit, the run before a config."""
 
     type: Literal["rejoin"]
+
+
+class Exercise(_Command):
+    """Start the run anew with a hidden mistake: the one named, or with null any that fits."""
+
+    type: Literal["exercise"]
+    mistake: MistakeName | None = None
+
+
+class Guess(_Command):
+    """Name the hidden mistake; with null give up. Both the right name and giving up reveal it."""
+
+    type: Literal["guess"]
+    mistake: MistakeName | None
 
 
 class Focus(_Command):
@@ -132,6 +147,15 @@ class Prove(_Command):
     example: Annotated[int, Field(ge=0)] | None = None
 
 
+class Nudge(_Command):
+    """Ask what the cost would be with a weight or bias moved by `by`."""
+
+    type: Literal["nudge"]
+    tensor: str = Field(pattern=r"^[Wb]\d{1,4}$")
+    index: Index
+    by: float = Field(ge=-LARGEST, le=LARGEST)
+
+
 class Watch(_Command):
     """Name the tensors that this viewer shows; the others are not sent. Null for all small ones."""
 
@@ -156,7 +180,7 @@ class Sync(_Command):
 
 Command = (
     Step | Back | Break | Seek | Play | Pause | Reset | Configure | Edit | Rejoin | Focus
-    | Explain | Prove | Watch | Ack | Sync
+    | Exercise | Guess | Explain | Prove | Nudge | Watch | Ack | Sync
 )  # fmt: skip
 _ADAPTER: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Discriminator("type")])
 

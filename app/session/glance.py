@@ -21,13 +21,13 @@ class Glance:
         run = self._run = self._run or Run(self._seen.config)
         length = len(run.program)
         run.go_to_start_of(*self._keyframes.before(iteration))
-        run.set_learning_rate(run.config.optimizer.learning_rate)
+        Change.undo_kept_aside(run)
         start, target = run.position, iteration * length
         for change in sorted(log, key=lambda c: c.position):
             if start <= change.position <= target:
                 run.advance(change.position)
                 change.make(run)
-            elif change.is_rate and change.position < start:
+            elif change.is_kept_aside and change.position < start:
                 change.make(run)
         run.advance(target)
         return run

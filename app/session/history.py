@@ -22,6 +22,8 @@ DENSEST = 256 * 1024
 class Change:
     """A hand on the run: `value` for one entry of a tensor, or for ``learning_rate``.
 
+    The tensor is a weight matrix or bias vector, or ``X`` or ``Y`` for all training examples.
+
     It is made when the run stands at `position`, before the next op.
     """
 
@@ -34,6 +36,15 @@ class Change:
     def is_rate(self) -> bool:
         return self.tensor == "learning_rate"
 
+    @property
+    def is_example(self) -> bool:
+        return self.tensor in ("X", "Y")
+
+    @property
+    def is_kept_aside(self) -> bool:
+        """Whether no keyframe holds what it sets, so that it is made again after each."""
+        return self.is_rate or self.is_example
+
     def is_replaced_by(self, other: "Change") -> bool:
         """Whether `other` sets the same entry at the same place."""
         mine = (self.position, self.tensor, self.index)
@@ -43,8 +54,16 @@ class Change:
         """Change the run, which stands at `position`."""
         if self.is_rate:
             run.set_learning_rate(self.value)
+        elif self.is_example:
+            run.set_example(self.tensor, (self.index[0], self.index[1]), self.value)
         else:
             run.set_value(self.tensor, self.index, self.value)
+
+    @staticmethod
+    def undo_kept_aside(run: Run) -> None:
+        """Have everything that no keyframe holds as the config says."""
+        run.set_learning_rate(run.config.optimizer.learning_rate)
+        run.restore_examples()
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -7,8 +7,8 @@ from typing import Any, Literal
 from numpy.typing import NDArray
 
 __all__ = [
-    "Arrays", "Evaluation", "Explanation", "Failure", "Frame", "Message", "Proof", "Status",
-    "Welcome",
+    "Arrays", "Evaluation", "Explanation", "Failure", "Frame", "Message", "Nudged", "Proof",
+    "Status", "Welcome",
 ]  # fmt: skip
 
 Array = NDArray[Any]
@@ -70,6 +70,7 @@ class Explanation:
 
     `of` is the number with its name; `lines` lead to it, each a name on the left and a formula,
     as a tree, on the right; `chain` has the links from the cost down along the strongest path.
+    `differs` is what the formula comes to where the network, by a mistake, has something else.
     """
 
     position: int
@@ -78,6 +79,25 @@ class Explanation:
     remark: str
     chain: Mapping[str, Any] | None = None
     example: int | None = None
+    differs: float | None = None
+
+
+@dataclass(frozen=True)
+class Nudged:
+    """What the cost of the minibatch would be with one number moved, beside what the gradient says.
+
+    `change` is the real difference of the cost, `predicted` is gradient times `by`.
+    """
+
+    position: int
+    tensor: str
+    index: tuple[int, ...]
+    by: float
+    gradient: float | None
+    before: float | None
+    after: float | None
+    change: float | None
+    predicted: float | None
 
 
 @dataclass(frozen=True)
@@ -103,6 +123,7 @@ class Proof:
     parameters: int
     kink: tuple[int, int] | None = None
     example: int | None = None
+    complex_step: float | None = None
 
 
 @dataclass(frozen=True)
@@ -120,6 +141,7 @@ class Status:
     diverged: Mapping[str, Any] | None = None
     reason: str = ""
     breakpoints: tuple[int, ...] = ()
+    exercise: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -146,4 +168,4 @@ class Failure:
     faults: tuple[Mapping[str, str], ...] = ()
 
 
-Message = Frame | Arrays | Evaluation | Explanation | Proof | Status | Welcome | Failure
+Message = Frame | Arrays | Evaluation | Explanation | Nudged | Proof | Status | Welcome | Failure

@@ -4,6 +4,7 @@ import itertools
 from typing import Any, get_args
 
 from app.engine.config import Activation, Config, Cost, Data, Layer
+from app.engine.mistakes import MISTAKES
 from app.errors import ConfigError, Fault
 
 __all__ = ["options", "refuse_beyond"]
@@ -34,6 +35,7 @@ def options(config: Config) -> dict[str, dict[str, str]]:
             )
             for change in (-1, 1)
         }
+    tried["mistake"] = {name: mistake.misfit(config) for name, mistake in MISTAKES.items()}
     for name, choice, value in (("test_share", "0.25", 0.25), ("features", "any", ("x1",))):
         data = config.data.model_copy(update={name: value})
         tried[f"data.{name}"] = {choice: _reason(config, {"data": data})}

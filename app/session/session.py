@@ -6,12 +6,12 @@ step of ten thousand epochs, a seek and play at full speed are the same thing. T
 no time; its owner decides when a beat of play is due and how much to do at once.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from app.engine.config import Config, Stop
-from app.engine.program import Kind, Phase, writes
-from app.errors import SessionError
+from app.engine.program import Kind, writes
+from app.errors import ConfigError, SessionError
 from app.session import telling
 from app.session.commands import (
     FARTHEST,
@@ -20,27 +20,19 @@ from app.session.commands import (
     Command,
     Configure,
     Edit,
-    Explain,
     Focus,
+    Guess,
     Pause,
     Play,
-    Prove,
     Rejoin,
     Reset,
     Seek,
     Size,
     Step,
 )  # fmt: skip
-from app.session.messages import (
-    Arrays,
-    Evaluation,
-    Explanation,
-    Frame,
-    Message,
-    Proof,
-    Status,
-    Welcome,
-)
+from app.session.commands import Exercise as SetExercise
+from app.session.exercise import Exercise
+from app.session.messages import Frame, Message, Status
 from app.session.options import refuse_beyond
 from app.session.stops import Stops
 from app.session.timeline import Timeline
@@ -54,7 +46,7 @@ MOST_CHANGES = 10_000
 """Edits and changes of the learning rate in one run: every step looks through them."""
 
 
-class Session:
+class Session(telling.Teller):
     """An experiment at a position, paused, playing, or on its way to a goal."""
 
     def __init__(
@@ -81,13 +73,6 @@ class Session:
         self.goal: int | None = None
         self.reason = ""
         self._told = 0
-
-    @property
-    def config(self) -> Config:
-        """The config, with the learning rate that is in force here."""
-        base = self.timeline.config
-        rate = {"learning_rate": self.timeline.learning_rate()}
-        return base.model_copy(update={"optimizer": base.optimizer.model_copy(update=rate)})
 
     @property
     def position(self) -> int:
@@ -136,6 +121,10 @@ class Session:
                 return self._edit(command)
             case Rejoin():
                 return self._rejoin()
+            case SetExercise(mistake=mistake):
+                return self._set_exercise(mistake)
+            case Guess(mistake=mistake):
+                return self._guess(mistake)
             case Focus(example=example):
                 return self._focus(example)
             case _:
@@ -183,32 +172,64 @@ class Session:
     def _configure(self, command: Configure) -> list[Message]:
         if (command.config is None) == (command.patch is None):
             raise SessionError("configure", "Give either a config or a patch of it.", "config")
-        if command.config is not None:
-            config = Config.parse(command.config)
-        else:
-            config = self.config.merged(command.patch or {})
+        config = self._asked_for(command)
         rate = config.optimizer.learning_rate
-        if self._with_rate(config, 0.1) == self._with_rate(self.config, 0.1):
+        if config.with_learning_rate(1) == self.config.with_learning_rate(1):
             if rate != self.config.optimizer.learning_rate:
                 self._refuse_too_many_changes()
                 if self.is_replaying:
                     self._settle()
                 self.timeline.change("learning_rate", (), rate)
             return [*self._frame(), self.welcome(), self.status()]
-        playing, before = self.playing, self.timeline
-        self._start(config)
-        self.playing = playing
-        self.before = before if before.end else None
-        self.focus = None if self.focus is None else 0
+        same = config.mistake == self.config.mistake
+        exercise = self.timeline.exercise if same else None
+        self._begin(config, exercise)
         return self._anew()
 
-    @staticmethod
-    def _with_rate(config: Config, rate: float) -> Config:
-        rule = config.optimizer.model_copy(update={"learning_rate": rate})
-        return config.model_copy(update={"optimizer": rule})
+    def _asked_for(self, command: Configure) -> Config:
+        """Return the config that a command describes; a hidden mistake stays in it."""
+        if command.config is None:
+            return self._fitting(lambda: self.config.merged(command.patch or {}))
+        kept = {"mistake": self.config.mistake} if self.is_hiding else {}
+        return self._fitting(lambda: Config.parse({**kept, **(command.config or {})}))
+
+    def _fitting(self, made: Callable[[], Config]) -> Config:
+        """Make a config; where a hidden mistake does not fit, say so without naming it."""
+        try:
+            return made()
+        except ConfigError as error:
+            if self.is_hiding and error.faults[0].field == "mistake":
+                sentence = "The hidden mistake cannot be made in that network. Find it first."
+                raise SessionError("exercise", sentence) from error
+            raise
+
+    def _begin(self, config: Config, exercise: Exercise | None) -> None:
+        """Start another run; the one so far is put aside."""
+        playing, before = self.playing, self.timeline
+        self._start(config)
+        self.playing, self.timeline.exercise = playing, exercise
+        self.before = before if before.end else None
+        self.focus = None if self.focus is None else 0
+
+    # ------------------------------------------------------------------ find the bug
+
+    def _set_exercise(self, mistake: str | None) -> list[Message]:
+        right = self.config.model_copy(update={"mistake": None})
+        exercise = Exercise.of(right)
+        self._begin(right.merged({"mistake": mistake or exercise.draw()}), exercise)
+        self.playing = False
+        return self._anew()
+
+    def _guess(self, name: str | None) -> list[Message]:
+        exercise = self.timeline.exercise
+        if exercise is None or not exercise.is_open:
+            raise SessionError("guess", "No mistake is hidden. Start an exercise first.")
+        self.timeline.exercise = exercise.guessed(name, self.config.mistake or "")
+        return [self.status()] if self.is_hiding else [self.welcome(), self.status()]
 
     def _edit(self, command: Edit) -> list[Message]:
         self.timeline.refuse_unknown(command.tensor, command.index)
+        self.timeline.refuse_value(command.tensor, command.value)
         self._refuse_too_many_changes()
         self._settle()
         self.timeline.change(command.tensor, command.index, command.value)
@@ -285,17 +306,7 @@ class Session:
             said.append(self.status())
         return said
 
-    def weights_state(self) -> tuple[int, ...]:
-        """Return what changes whenever the weights or the curve may have changed."""
-        iteration, inside = divmod(self.position, len(self.run.program))
-        updates = sum(op.phase is Phase.UPDATE for op in self.run.program[:inside])
-        return (id(self.run), iteration, updates, self.timeline.changes)
-
     # ------------------------------------------------------------------ messages
-
-    def welcome(self) -> Welcome:
-        """Say everything that stays as it is until the next configure."""
-        return telling.welcome(self.timeline, self.config)
 
     def status(self) -> Status:
         """Say what the session is doing."""
@@ -324,36 +335,6 @@ class Session:
         names = self.run.names()
         return telling.frame(self.timeline, names, focus=self.focus, whole=True, old=self._slow)
 
-    def points(self) -> Arrays | None:
-        """Return the training and test points with their targets, for data that has a picture."""
-        return telling.points(self.timeline)
-
-    def surface(self, resolution: int = 50) -> Arrays | None:
-        """Return the outputs over the plane or the line, None for other data."""
-        return telling.surface(self.timeline, resolution)
-
-    def answer(self, question: Explain | Prove) -> Explanation | Proof:
-        """Explain or prove a number of this place; looking changes nothing.
-
-        Raises:
-            SessionError: there is no such number here.
-        """
-        if isinstance(question, Explain):
-            return telling.explanation(self.timeline, question)
-        return telling.proof(self.timeline, question)
-
-    def evaluation(self) -> Evaluation:
-        """Measure the training and the test examples."""
-        return telling.evaluation(self.timeline)
-
-    def curve(self, start: int = 0) -> Arrays:
-        """Return the loss curve from its entry `start` on."""
-        return Arrays("curve", self.position, self.timeline.curve.columns(start), start)
-
-    def fresh_curve(self) -> int | None:
-        """Return the first entry of the curve that changed since this was last asked."""
-        return self.timeline.curve.take_changed()
-
     def _anew(self) -> list[Message]:
         return [self.welcome(), *self._frame(whole=True), self.status()]
 
@@ -366,13 +347,11 @@ class Session:
         ops = [self.run.program[p % length] for p in range(start, here)]
         names = dict.fromkeys(name for op in ops for name in writes(op, self.run.config))
         drawn = any(op.kind is Kind.DRAW for op in ops)
-        how: dict[str, Any] = {
-            "focus": self.focus,
-            "whole": False,
-            "drawn": drawn,
-            "old": self._slow,
-        }
-        return [telling.frame(self.timeline, names, **how)]
+        return [
+            telling.frame(
+                self.timeline, names, focus=self.focus, whole=False, drawn=drawn, old=self._slow
+            )
+        ]
 
     @property
     def _slow(self) -> bool:
@@ -388,10 +367,15 @@ class Session:
             "edits": [change.as_json() for change in self.timeline.log],
             "position": self._base(),
             "breakpoints": list(self.stops.breaks),
+            **({"hidden": True} if self.is_hiding else {}),
         }
 
     def replay(
-        self, edits: list[Mapping[str, Any]], position: int, breakpoints: Iterable[int] = ()
+        self,
+        edits: list[Mapping[str, Any]],
+        position: int,
+        breakpoints: Iterable[int] = (),
+        hidden: bool = False,
     ) -> None:
         """Make the changes of a document and set its position as the goal.
 
@@ -399,6 +383,8 @@ class Session:
             ConfigError: the document does not fit its config.
         """
         self.timeline.load(edits)
+        if hidden and self.config.mistake:
+            self.timeline.exercise = Exercise.of(self.config)
         for op in breakpoints:
             if op < len(self.run.program):
                 self.stops.set_break(op, True)

@@ -10,29 +10,44 @@ from numpy.typing import NDArray
 from app.engine.config import Config
 from app.engine.costs import example_costs
 from app.engine.listing import listing
-from app.engine.program import Kind, reads, symbol, writes
+from app.engine.program import Kind, Phase, reads, symbol, writes
 from app.engine.torch_listing import torch_listing
 from app.explain.explanation import explain
 from app.explain.expression import as_json
+from app.explain.nudge import nudge
 from app.explain.proof import prove
 from app.explain.scene import Scene
-from app.session.commands import Explain, Prove
-from app.session.messages import Arrays, Evaluation, Explanation, Frame, Proof, Status, Welcome
+from app.session.commands import Explain, Nudge, Prove
+from app.session.messages import (
+    Arrays,
+    Evaluation,
+    Explanation,
+    Frame,
+    Nudged,
+    Proof,
+    Status,
+    Welcome,
+)
 from app.session.options import options
 from app.session.timeline import Timeline
 
-__all__ = ["evaluation", "explanation", "frame", "points", "proof", "status", "surface", "welcome"]
+__all__ = ["Teller", "frame", "status", "welcome"]
 
 Array = NDArray[Any]
 COMPARED = 4096
 """Entries up to which a parameter is shown beside its value before the update."""
 
 
-def welcome(timeline: Timeline, config: Config) -> Welcome:
-    """Say everything that stays as it is until the next configure."""
+def welcome(timeline: Timeline, config: Config, *, hidden: bool = False) -> Welcome:
+    """Say everything that stays as it is until the next configure.
+
+    With `hidden` nothing names the mistake that is in the network.
+    """
     run = timeline.run
     data = timeline.evaluator.data
-    lines = listing(config, run.minibatches[0].size)
+    lines = listing(config, run.minibatches[0].size, hidden=hidden)
+    if hidden:
+        config = config.model_copy(update={"mistake": None})
     ops = tuple(
         {
             "kind": str(op.kind), "layer": op.layer, "phase": str(op.phase),
@@ -40,7 +55,7 @@ def welcome(timeline: Timeline, config: Config) -> Welcome:
             "writes": list(writes(op, config)), "code": line.code, "torch": torch,
             "shapes": [list(shape) for shape in line.shapes],
         }
-        for op, line, torch in zip(run.program, lines, torch_listing(config), strict=True)
+        for op, line, torch in zip(run.program, lines, torch_listing(timeline.config), strict=True)
     )  # fmt: skip
     return Welcome(
         config=config.as_json(),
@@ -119,6 +134,7 @@ def status(timeline: Timeline, **facts: Any) -> Status:
         position=timeline.position,
         end=timeline.end,
         learning_rate=timeline.learning_rate(),
+        exercise=None if timeline.exercise is None else timeline.exercise.as_json(),
         diverged=None
         if diverged is None
         else {
@@ -127,6 +143,69 @@ def status(timeline: Timeline, **facts: Any) -> Status:
         },
         **facts,
     )  # fmt: skip
+
+
+class Teller:
+    """Answers about the timeline it stands on, wherever that is; looking changes nothing."""
+
+    timeline: Timeline
+
+    @property
+    def config(self) -> Config:
+        """The config, with the learning rate that is in force here."""
+        return self.timeline.config.with_learning_rate(self.timeline.learning_rate())
+
+    @property
+    def is_hiding(self) -> bool:
+        """Whether there is a mistake that may not be named."""
+        exercise = self.timeline.exercise
+        return exercise is not None and exercise.is_open
+
+    def welcome(self) -> Welcome:
+        """Say everything that stays as it is until the next configure."""
+        return welcome(self.timeline, self.config, hidden=self.is_hiding)
+
+    def weights_state(self) -> tuple[int, ...]:
+        """Return what changes whenever the weights or the curve may have changed."""
+        run = self.timeline.run
+        iteration, inside = divmod(run.position, len(run.program))
+        updates = sum(op.phase is Phase.UPDATE for op in run.program[:inside])
+        return (id(run), iteration, updates, self.timeline.changes)
+
+    def points(self) -> Arrays | None:
+        """Return the training and test points with their targets, for data that has a picture."""
+        return points(self.timeline)
+
+    def surface(self, resolution: int = 50) -> Arrays | None:
+        """Return the outputs over the plane or the line, None for other data."""
+        return surface(self.timeline, resolution)
+
+    def evaluation(self) -> Evaluation:
+        """Measure the training and the test examples."""
+        return evaluation(self.timeline)
+
+    def curve(self, start: int = 0) -> Arrays:
+        """Return the loss curve from its entry `start` on."""
+        columns = self.timeline.curve.columns(start)
+        return Arrays("curve", self.timeline.position, columns, start)
+
+    def fresh_curve(self) -> int | None:
+        """Return the first entry of the curve that changed since this was last asked."""
+        return self.timeline.curve.take_changed()
+
+    def answer(self, question: Explain | Prove | Nudge) -> Explanation | Proof | Nudged:
+        """Explain, prove or try a number of this place.
+
+        Raises:
+            SessionError: there is no such number here.
+        """
+        match question:
+            case Explain():
+                return explanation(self.timeline, question)
+            case Prove():
+                return proof(self.timeline, question)
+            case Nudge():
+                return nudged(self.timeline, question)
 
 
 def points(timeline: Timeline) -> Arrays | None:
@@ -138,7 +217,7 @@ def points(timeline: Timeline) -> Arrays | None:
     kept = slice(0, 1000)
     test = slice(data.train, data.train + 1000)
     tensors = {
-        "points": plane[: data.train][kept], "targets": data.Y[: data.train][kept],
+        "points": plane[: data.train][kept].copy(), "targets": data.Y[: data.train][kept].copy(),
         "test_points": plane[test], "test_targets": data.Y[test],
     }  # fmt: skip
     return Arrays("points", timeline.position, tensors)
@@ -179,9 +258,11 @@ def explanation(timeline: Timeline, command: Explain) -> Explanation:
     found = explain(_scene(timeline), command.tensor, command.index, command.example)
     lines = ({"left": as_json(left), "right": as_json(right)} for left, right in found.lines)
     chain = None if found.chain is None else asdict(found.chain)
+    differs = None if found.differs is None else _finite(found.differs)
     return Explanation(
-        timeline.position, as_json(found.of), tuple(lines), found.remark, chain, found.example
-    )
+        timeline.position, as_json(found.of), tuple(lines), found.remark, chain, found.example,
+        differs,
+    )  # fmt: skip
 
 
 @np.errstate(all="ignore")
@@ -195,6 +276,19 @@ def proof(timeline: Timeline, command: Prove) -> Proof:
     return Proof(
         timeline.position, **{field.name: getattr(found, field.name) for field in fields(found)}
     )
+
+
+@np.errstate(all="ignore")
+def nudged(timeline: Timeline, command: Nudge) -> Nudged:
+    """Say what the cost would be with a number moved.
+
+    Raises:
+        SessionError: there is no such number.
+    """
+    found = nudge(_scene(timeline), command.tensor, command.index, command.by)
+    values = found.gradient, found.before, found.after, found.after - found.before
+    told = (_finite(value) for value in (*values, found.gradient * command.by))
+    return Nudged(timeline.position, command.tensor, command.index, command.by, *told)
 
 
 def _scene(timeline: Timeline) -> Scene:

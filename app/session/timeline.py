@@ -20,6 +20,7 @@ from app.engine.run import Run
 from app.engine.state import lies_within
 from app.errors import ConfigError, Fault, SessionError, shown
 from app.session.commands import FARTHEST, LARGEST
+from app.session.exercise import Exercise
 from app.session.glance import Glance
 from app.session.history import Change, CurveLog, Keyframes
 
@@ -65,6 +66,7 @@ class Timeline:
         self.end = 0
         self.changes = 0
         self.branch: Branch | None = None
+        self.exercise: Exercise | None = None
         self.diverged: tuple[int, Op] | None = None
         self.keyframes = Keyframes(self.run.parameters.lasting.nbytes, budget)
         self._glance = Glance(self.run, self.keyframes)
@@ -96,9 +98,9 @@ class Timeline:
     def _restore(self, target: int) -> None:
         """Stand at the last keyframe from which a replay defines every tensor at `target`."""
         self.run.go_to_start_of(*self.keyframes.before(self._shown(target)))
-        self.run.set_learning_rate(self.config.optimizer.learning_rate)
+        Change.undo_kept_aside(self.run)
         for change in self.log:
-            if change.is_rate and change.position < self.position:
+            if change.is_kept_aside and change.position < self.position:
                 change.make(self.run)
         self._arrive()
 
@@ -230,12 +232,15 @@ class Timeline:
     # ------------------------------------------------------------------ changing
 
     def editable(self) -> dict[str, tuple[int, ...]]:
-        """Return the shape of every weight and bias that can be changed by hand."""
-        named = self.run.parameters.named
-        return {name: view.shape for name, view in named.items() if name[0] in "Wb"}
+        """Return the shape of everything that can be changed by hand: weights and biases, inputs
+        and targets of the minibatch that is shown."""
+        named, sizes = self.run.parameters.named, self.config.sizes
+        N = self.run.minibatches[0].count(self.run.shown_iteration)
+        shapes = {name: view.shape for name, view in named.items() if name[0] in "Wb"}
+        return {**shapes, "a0": (N, sizes[0]), "y": (N, sizes[-1])}
 
     def refuse_unknown(self, tensor: str, index: tuple[int, ...]) -> None:
-        """Refuse what is no entry of a weight or bias.
+        """Refuse what is no entry of a tensor that can be changed.
 
         Raises:
             SessionError: it names field, rule and value.
@@ -248,23 +253,57 @@ class Timeline:
             rule = f"index must lie within the shape {list(shape)} of {tensor}"
             raise SessionError("edit", f"{rule}, got {list(index)}.", "index")
 
+    def refuse_value(self, tensor: str, value: float) -> None:
+        """Refuse a target that the cost cannot be computed for.
+
+        Raises:
+            SessionError: it names field, rule and value.
+        """
+        cost = self.config.cost.name
+        if tensor != "y" or cost == "squared_error":
+            return
+        if cost == "cross_entropy" and value != 1:
+            rule = "value must be 1 for cross_entropy: it makes that class the wanted one"
+            raise SessionError("edit", f"{rule}, got {value:g}.", "value")
+        if not 0 <= value <= 1:
+            rule = f"value must be from 0 to 1 for {cost}"
+            raise SessionError("edit", f"{rule}, got {value:g}.", "value")
+
     def change(self, tensor: str, index: tuple[int, ...], value: float) -> None:
-        """Change a parameter or the learning rate here; the old future is put aside.
+        """Change a number here; the old future is put aside.
 
         Before the update a parameter changes from the start of this minibatch, so that every
-        number on the screen follows from it; the minibatch is executed again up to here.
+        number on the screen follows from it; the minibatch is executed again up to here. So does
+        an input or target always, and its example keeps it from then on.
         """
         here = self.position
         at = here if tensor == "learning_rate" or self._updating() else self.run.boundary()
+        if tensor in ("a0", "y"):
+            at = self.run.shown_iteration * self.length
+        changes = self._changes(at, tensor, index, value)
+        again = self.end == here and any(c.is_replaced_by(changes[0]) for c in self.log)
+        branch = self.branch
         self._put_aside(at)
-        change = Change(at, tensor, index, value)
-        self.log = [c for c in self.log if not c.is_replaced_by(change)] + [change]
+        if again:  # a number that is dragged is one change: what was before it is still there
+            self.branch = branch
+        for change in changes:
+            self.log = [c for c in self.log if not c.is_replaced_by(change)] + [change]
         self.end = here
-        if at == here:
-            change.make(self.run)
+        if at == here and not changes[0].is_example:
+            changes[0].make(self.run)
         else:
             self._restore(at)
             self.forward(here)
+
+    def _changes(self, at: int, tensor: str, index: tuple[int, ...], value: float) -> list[Change]:
+        """Return what to remember of a change: of an example its place among all of them."""
+        if tensor not in ("a0", "y"):
+            return [Change(at, tensor, index, value)]
+        row = int(self.run.examples_shown()[index[0]])
+        if tensor == "y" and self.config.cost.name == "cross_entropy":  # one class is the wanted
+            outputs = range(self.config.sizes[-1])
+            return [Change(at, "Y", (row, k), float(k == index[1])) for k in outputs]
+        return [Change(at, "X" if tensor == "a0" else "Y", (row, index[1]), value)]
 
     def _updating(self) -> bool:
         """Whether an update of this minibatch is executed already."""
@@ -317,6 +356,12 @@ class Timeline:
         self.log = sorted((self._saved(edit) for edit in edits), key=lambda c: c.position)
         self._arrive()
 
+    def _savable(self) -> dict[str, tuple[int, ...]]:
+        """Return the shape of everything that a saved change may name."""
+        data = self.run.minibatches[0].data
+        parameters = {n: shape for n, shape in self.editable().items() if n not in ("a0", "y")}
+        return parameters | {"X": data.X[: data.train].shape, "Y": data.Y[: data.train].shape}
+
     def _saved(self, edit: Any) -> Change:
         try:
             change = Change(**_Saved.model_validate(edit).model_dump())
@@ -324,8 +369,8 @@ class Timeline:
                 Rule(learning_rate=change.value)  # has the range
         except ValidationError:
             change = None
-        shape = () if change is None or change.is_rate else self.editable().get(change.tensor)
+        shape = () if change is None or change.is_rate else self._savable().get(change.tensor)
         if change is None or shape is None or not lies_within(change.index, shape):
-            rule = "must each name a position, a weight or bias of this network and a value"
+            rule = "must each name a position, a number of network or examples, and a value"
             raise ConfigError([Fault("edits", rule, shown(edit))])
         return change

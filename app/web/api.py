@@ -108,4 +108,5 @@ def _document(body: Any) -> dict[str, Any]:
         raise ConfigError([Fault("breakpoints", "must be a list of ops, counted from 0")])
     return {
         "config": body["config"], "edits": edits, "position": position, "breakpoints": breaks,
+        "hidden": body.get("hidden") is True,
     }  # fmt: skip

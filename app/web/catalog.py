@@ -11,6 +11,7 @@ import numpy as np
 from app.engine.config import Config
 from app.engine.datasets import DATA_SETS, DataSet
 from app.engine.functions import ACTIVATIONS
+from app.engine.mistakes import MISTAKES
 from app.engine.streams import stream
 
 __all__ = ["catalog"]
@@ -44,6 +45,10 @@ def catalog() -> dict[str, Any]:
             for name, f in ACTIVATIONS.items()
         },
         "costs": COSTS,
+        "mistakes": {
+            name: {"title": m.title, "about": m.about, "proved": m.proved}
+            for name, m in MISTAKES.items()
+        },
         "optimizers": OPTIMIZERS,
         "learning_rates": RATES,
         "penalties": PENALTIES,

@@ -382,27 +382,6 @@ def test_all_faults_are_named_at_once() -> None:
     ]
 
 
-def test_all_that_does_not_fit_together_is_named_at_once() -> None:
-    found = faults(
-        {
-            "layers": [
-                {"units": 2, "activation": "softmax", "W": [[1, 2]], "b": [1]},
-                {"units": 3, "activation": "tanh", "bias": False, "b": [1, 2, 3]},
-            ],
-            "cost": {"name": "cross_entropy", "half": True},
-        }
-    )
-    assert [fault.field for fault in found] == [
-        "layers.0.activation",
-        "layers.0.W",
-        "layers.0.b",
-        "layers.1.b",
-        "layers.1.units",
-        "cost.name",
-        "cost.half",
-    ]
-
-
 def test_an_error_is_a_sentence_with_every_fault() -> None:
     with pytest.raises(ConfigError) as refused:
         Config.parse({"seed": -1, "l2": 500})
@@ -583,11 +562,6 @@ def test_a_plane_has_both_coordinates_where_no_feature_is_chosen() -> None:
     assert Config.parse({"data": {"name": "sine"}}).data.feature_names == ()
 
 
-def test_two_classes_fit_one_output_or_two() -> None:
-    assert net((1, "sigmoid")).sizes == (2, 1)
-    assert net((2, "softmax"), cost={"name": "cross_entropy"}).sizes == (2, 2)
-
-
 def test_inline_examples_with_targets() -> None:
     config = net((2, "linear"), data=inline([[1, 2, 3], [4, 5, 6]], [[1, 2], [3, 4]]))
     assert config.sizes == (3, 2)
@@ -598,14 +572,6 @@ def test_inline_examples_with_labels() -> None:
     config = net((4, "softmax"), data=inline([[1], [2]], labels=[3, 0]))
     assert (config.data.classes, config.sizes) == (4, (1, 4))
     assert net((1, "sigmoid"), data=inline([[1], [2]], labels=[0, 0])).data.classes == 2
-
-
-def test_shares_are_targets_of_a_cross_entropy() -> None:
-    config = net((1, "sigmoid"), data=inline([[1]], [[0.3]]), cost={"name": "binary_cross_entropy"})
-    assert config.data.Y == ((0.3,),)
-    thirds = [[1 / 3, 1 / 3, 1 / 3]]
-    config = net((3, "softmax"), data=inline([[1]], thirds), cost={"name": "cross_entropy"})
-    assert config.data.Y == (tuple(thirds[0]),)
 
 
 def test_a_config_is_frozen_and_can_be_a_key() -> None:

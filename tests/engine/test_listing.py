@@ -61,6 +61,8 @@ class Reader:
             "gelu": gelu, "gelu_slope": gelu_slope, "X": data.X, "Y": data.Y,
         }  # fmt: skip
         self.names |= {name: array.copy() for name, array in run.tensors().items()}
+        if self.config.mistake == "stale_gradients":
+            self.names |= {f"d{name}": 0 * run.tensor(name) for name in run.names()}
 
     def minibatch(self) -> None:
         """Execute a minibatch, and compare with the engine after every line."""

@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 
 from app.engine.config import Config
+from app.engine.mistakes import MISTAKES
 from app.engine.program import Kind
 from app.engine.run import Run
 from app.errors import SessionError
 from app.explain.explanation import Explanation, explain
 from app.explain.expression import Expression, Leaf, Number, evaluate, leaves
+from app.explain.proof import prove
 from app.presets import preset
 from app.session.timeline import Timeline
+from tests.engine.test_mistakes import mistaken
 
 from .networks import CONFIGS, places, scene, stops
 
@@ -158,3 +161,46 @@ def test_a_gradient_tells_of_its_examples() -> None:
     rows = {leaf.example for leaf in leaves(found.lines[0][1]) if hasattr(leaf, "example")}
     assert rows == {0, 1, 2, 3}
     assert np.isclose(found.of.value, float(timeline.run.tensor("dW2")[0, 0]))
+
+
+# ---------------------------------------------------------------- mistakes
+
+
+def detected(mistake: str) -> tuple[bool, bool]:
+    """Whether the proof, and whether a formula, disagrees with a network that has a mistake."""
+    timeline = Timeline(mistaken(mistake))
+    timeline.forward(timeline.length)
+    failed = differs = False
+    for _ in range(timeline.length):
+        timeline.forward(timeline.position + 1)
+        s = scene(timeline)
+        for tensor, index in places(s):
+            differs |= explain(s, tensor, index, 0).differs is not None
+            if tensor.startswith(("dW", "db")):
+                failed |= prove(s, tensor, index, 0).verdict == "failed"
+    return failed, differs
+
+
+@pytest.mark.parametrize("name", [name for name in MISTAKES if name != "unshifted_softmax"])
+def test_the_proof_or_a_formula_catches_every_mistake(name: str) -> None:
+    failed, differs = detected(name)
+    assert failed == MISTAKES[name].proved
+    assert differs
+
+
+def test_softmax_without_the_maximum_is_caught_where_it_overflows() -> None:
+    W = [[2000.0, -2000.0, 0.0]] * 3
+    config = mistaken("unshifted_softmax")
+    layers = [*config.as_json()["layers"][:2], {"units": 3, "activation": "softmax", "W": W}]
+    layers[1] = {"units": 3, "activation": "sigmoid", "b": [3.0] * 3}
+    timeline = Timeline(config.merged({"layers": layers}))
+    timeline.forward(7)
+    found = explain(scene(timeline), "a3", (0,), 0)
+    assert found.differs == pytest.approx(1.0)
+
+
+def test_without_a_mistake_no_formula_differs() -> None:
+    timeline = Timeline(mistaken(None))
+    timeline.forward(2 * timeline.length)
+    s = scene(timeline)
+    assert all(explain(s, tensor, index, 0).differs is None for tensor, index in places(s))

@@ -58,10 +58,7 @@ def executed(config: Config, log: list[Change], position: int) -> Run:
     run = Run(config)
     for here in range(position + 1):
         for change in (c for c in log if c.position == here):
-            if change.is_rate:
-                run.set_learning_rate(change.value)
-            else:
-                run.set_value(change.tensor, change.index, change.value)
+            change.make(run)
         if here < position:
             run.step()
     return run
@@ -99,7 +96,9 @@ configs = st.builds(
     dtype=st.sampled_from(["float64", "float32"]),
     shuffle=st.booleans(),
 )
-weights = st.sampled_from([("W1", (1, 2)), ("b1", (0,)), ("W2", (2, 0)), ("b2", (0,))])
+weights = st.sampled_from(
+    [("W1", (1, 2)), ("b1", (0,)), ("W2", (2, 0)), ("b2", (0,)), ("a0", (0, 1)), ("y", (0, 0))]
+)
 moves = st.one_of(
     st.tuples(st.just("go"), places),
     st.tuples(st.just("go on"), st.integers(-15, 15)),

@@ -10,7 +10,7 @@ from app.engine.config import Config, Stop
 from app.engine.program import Kind, Op
 from app.engine.run import Run
 from app.engine.state import lies_within
-from app.errors import ConfigError
+from app.errors import ConfigError, SessionError
 from app.session.timeline import Timeline
 
 from .scenes import (
@@ -360,8 +360,9 @@ def test_a_change_that_does_not_fit_the_network_is_refused(edit: object) -> None
     assert timeline.log == []
 
 
-def test_every_weight_and_bias_can_be_changed_and_nothing_else() -> None:
-    assert Timeline(small()).editable() == {"W1": (2, 3), "b1": (3,), "W2": (3, 1), "b2": (1,)}
+def test_weights_biases_inputs_and_targets_can_be_changed_and_nothing_else() -> None:
+    parameters = {"W1": (2, 3), "b1": (3,), "W2": (3, 1), "b2": (1,)}
+    assert Timeline(small()).editable() == {**parameters, "a0": (3, 2), "y": (3, 1)}
     assert lies_within((1, 2), (2, 3))
     assert not lies_within((1,), (2, 3))
     assert not lies_within((1, 3), (2, 3))
@@ -371,3 +372,104 @@ def test_the_program_repeats_with_the_length_the_tests_assume() -> None:
     timeline = Timeline(small())
     assert (timeline.length, timeline.run.per_epoch) == (LENGTH, PER_EPOCH)
     assert timeline.run.program[-1].kind is Kind.UPDATE
+
+
+# ---------------------------------------------------------------- examples changed by hand
+
+
+@pytest.mark.parametrize("size", [None, 3])
+@pytest.mark.parametrize("position", [1, 6, LENGTH - 1, LENGTH, 3 * LENGTH])
+def test_after_an_input_is_changed_every_number_on_the_screen_follows_from_it(
+    size: int | None, position: int
+) -> None:
+    timeline = Timeline(small(minibatch_size=size))
+    go(timeline, position)
+    timeline.change("a0", (0, 1), 2.5)
+    run = timeline.run
+    assert run.tensor("a0")[0, 1] == 2.5
+    start = timeline.start_of_minibatch()
+    start.advance(position)
+    assert bits(start) == bits(run)
+    if position > 1:
+        z = run.tensor("a0") @ start.tensor("W1") + start.tensor("b1") if position < 11 else None
+        assert z is None or np.allclose(z, run.tensor("z1"), atol=1e-12)
+
+
+def test_a_changed_example_keeps_its_value_in_every_later_epoch_and_not_before() -> None:
+    timeline = Timeline(small())
+    go(timeline, LENGTH + 3)
+    timeline.change("y", (1, 0), 7.0)
+    row = int(timeline.run.examples_shown()[1])
+    go(timeline, 12 * LENGTH)
+    assert timeline.evaluator.data.Y[row, 0] == 7.0
+    go(timeline, LENGTH - 1)
+    assert timeline.evaluator.data.Y[row, 0] != 7.0
+    go(timeline, LENGTH + 1)
+    assert timeline.run.tensor("y")[1, 0] == 7.0
+
+
+def test_the_examples_of_others_stay_as_they_are() -> None:
+    timeline, other = Timeline(small()), Timeline(small())
+    go(timeline, 4)
+    timeline.change("a0", (0, 0), 9.0)
+    go(other, 4)
+    assert other.run.tensor("a0")[0, 0] != 9.0
+
+
+def test_the_point_of_a_changed_input_moves_with_it() -> None:
+    timeline = Timeline(Config.parse({}))
+    go(timeline, 3)
+    timeline.change("a0", (2, 0), 0.5)
+    points = timeline.evaluator.data.points
+    assert points is not None
+    assert points[2].tolist() == [0.5, 0.0]
+
+
+def test_a_target_of_cross_entropy_becomes_the_wanted_class() -> None:
+    data = {"name": "inline", "X": [[1.0], [2.0]], "labels": [0, 2]}
+    layers = [{"units": 3, "activation": "softmax"}]
+    config = Config.parse({"data": data, "layers": layers, "cost": {"name": "cross_entropy"}})
+    timeline = Timeline(config)
+    go(timeline, 3)
+    timeline.refuse_value("y", 1)
+    timeline.change("y", (0, 1), 1.0)
+    assert timeline.run.tensor("y").tolist() == [[0, 1, 0], [0, 0, 1]]
+    with pytest.raises(SessionError, match="value must be 1 for cross_entropy"):
+        timeline.refuse_value("y", 0.5)
+
+
+def test_a_target_of_binary_cross_entropy_is_a_share() -> None:
+    config = Config.parse({"cost": {"name": "binary_cross_entropy"}})
+    with pytest.raises(SessionError, match=r"value must be from 0 to 1 .*, got 1\.5"):
+        Timeline(config).refuse_value("y", 1.5)
+    Timeline(Config.parse({})).refuse_value("y", 1.5)
+
+
+def test_a_number_that_is_dragged_is_one_change_and_its_old_future_stays() -> None:
+    timeline = Timeline(small())
+    go(timeline, 5 * LENGTH)
+    before = bits(timeline.run)
+    go(timeline, LENGTH + 3)
+    for value in (0.1, 0.2, 0.3):
+        timeline.change("W1", (0, 0), value)
+    assert len(timeline.log) == 1
+    assert timeline.branch is not None
+    timeline.rejoin()
+    go(timeline, 5 * LENGTH)
+    assert bits(timeline.run) == before
+
+
+def test_a_saved_change_of_an_example_is_made_again() -> None:
+    timeline = Timeline(small())
+    go(timeline, 2 * LENGTH + 4)
+    timeline.change("a0", (0, 0), -1.5)
+    again = Timeline(small())
+    again.load([change.as_json() for change in timeline.log])
+    for each in (timeline, again):
+        go(each, 5 * LENGTH + 2)
+    assert bits(again.run) == bits(timeline.run)
+    for tensor, index in (("X", [7, 0]), ("Y", [0]), ("a0", []), ("y", [0, 0])):
+        with pytest.raises(ConfigError, match="edits"):
+            Timeline(small()).load(
+                [{"position": 0, "tensor": tensor, "index": index, "value": 1.0}]
+            )

@@ -1,0 +1,122 @@
+"""Named mistakes: what each gets wrong, where it can be made, and whether a gradient check sees it.
+
+They are the errors that people really make (and that printed examples really contain). A config
+that names one is run with it: `app.engine.mistaken` has the variants of the ops.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from app.engine.functions import ACTIVATIONS
+
+__all__ = ["MISTAKES", "Mistake"]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """`misfit` returns why a config cannot have the mistake, "" where it can.
+
+    `proved` tells whether a gradient check catches it. Where it does not, what is computed wrongly
+    is no gradient: there the formula and the number of the same place disagree.
+    """
+
+    title: str
+    about: str
+    proved: bool
+    misfit: Callable[[Any], str]
+
+
+def _anywhere(config: Any) -> str:
+    return ""
+
+
+def _if(fits: Callable[[Any], bool], why: str) -> Callable[[Any], str]:
+    return lambda config: "" if fits(config) else why
+
+
+def _slopes(config: Any) -> bool:
+    """Whether any delta is multiplied by a slope."""
+    layers = config.layers if config.cost.name == "squared_error" else config.layers[:-1]
+    return any(
+        x.activation == "softmax" or ACTIVATIONS[x.activation].slope is not None for x in layers
+    )
+
+
+def _averages(config: Any) -> bool:
+    several = (config.minibatch_size or config.data.count) * config.sizes[-1] > 1
+    return bool(config.cost.reduction != "sum" and several)
+
+
+def _biases(config: Any) -> bool:
+    pairs = zip(config.layers, config.sizes, strict=False)
+    return any(x.bias and not x.freeze_bias and inputs > 1 for x, inputs in pairs)
+
+
+MISTAKES: dict[str, Mistake] = {
+    "early_update": Mistake(
+        "Weights updated too early",
+        "Each layer is updated before the error signal of the layer below is computed, which then "
+        "goes back through the new weights. A printed example that is much copied ends with it.",
+        True,
+        lambda c: (
+            "needs at least two layers"
+            if c.depth < 2
+            else "does not go with clipping, which needs every gradient first"
+            if c.clip
+            else ""
+        ),
+    ),
+    "missing_slope": Mistake(
+        "f′ left out",
+        "The error signal is passed back without the slope of the activation.",
+        True,
+        _if(_slopes, "needs an activation whose slope is not 1"),
+    ),
+    "wrong_sign": Mistake(
+        "Wrong sign",
+        "The error at the output is target less output, and is still subtracted: every step goes "
+        "up.",
+        True,
+        _anywhere,
+    ),
+    "sum_for_mean": Mistake(
+        "Sum in place of the mean",
+        "The cost is a mean, its gradient is summed and never divided: the steps are N times as "
+        "long.",
+        True,
+        _if(_averages, "needs a cost that is a mean, over more than one value"),
+    ),
+    "stale_gradients": Mistake(
+        "Gradients not cleared",
+        "Each minibatch adds its gradients to those of all before it.",
+        True,
+        _anywhere,
+    ),
+    "bias_per_input": Mistake(
+        "Bias updated once for each input",
+        "The update of the bias stands inside the loop over the inputs of the unit.",
+        False,
+        _if(_biases, "needs a layer with biases and more than one input"),
+    ),
+    "unshifted_softmax": Mistake(
+        "Softmax without the maximum",
+        "e is raised to z itself, not to z less the largest z: beyond z = 709 it overflows.",
+        False,
+        _if(lambda c: c.layers[-1].activation == "softmax", "needs a softmax output"),
+    ),
+    "uncorrected_adam": Mistake(
+        "Adam without its correction",
+        "The moments start at 0 and are not divided by 1 − β^t: the first steps are too long, as "
+        "the second moment lags behind the first.",
+        False,
+        _if(lambda c: c.optimizer.name in ("adam", "adamw"), "needs Adam or AdamW"),
+    ),
+    "no_output_activation": Mistake(
+        "Output activation forgotten",
+        "The output is z itself, while the way back still assumes the activation.",
+        True,
+        _if(lambda c: c.layers[-1].activation != "linear", "needs an output that is not linear"),
+    ),
+}
+"""The mistakes by their public names."""

@@ -1,0 +1,55 @@
+"""Find the bug: one mistake is in the network, and the learner does not know which.
+
+Nothing that is said of the network names the mistake; the numbers are what it really computes.
+"""
+
+import secrets
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from app.engine.config import Config
+from app.engine.mistakes import MISTAKES
+
+__all__ = ["Exercise", "possible"]
+
+
+def possible(config: Config) -> tuple[str, ...]:
+    """Name the mistakes that a config can have."""
+    return tuple(name for name, mistake in MISTAKES.items() if not mistake.misfit(config))
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A hidden mistake: what it may be, and what it was wrongly taken for so far."""
+
+    choices: tuple[str, ...]
+    wrong: tuple[str, ...] = ()
+    found: str | None = None
+    given_up: bool = False
+
+    @classmethod
+    def of(cls, config: Config) -> Self:
+        """Return a new one for a config."""
+        return cls(possible(config))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the mistake is still hidden."""
+        return self.found is None
+
+    def draw(self) -> str:
+        """Choose a mistake; nobody can foresee which."""
+        return secrets.choice(self.choices)
+
+    def guessed(self, name: str | None, truth: str) -> "Exercise":
+        """Return the exercise after a guess, or with None after giving up."""
+        if name is None or name == truth:
+            return replace(self, found=truth, given_up=name is None)
+        return replace(self, wrong=(*self.wrong, *({name} - {*self.wrong})))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what may be told."""
+        return {
+            "choices": list(self.choices), "wrong": list(self.wrong), "found": self.found,
+            "given_up": self.given_up,
+        }  # fmt: skip

@@ -3,9 +3,12 @@
 
 import { encodeLink } from "./link.js";
 import { withData, withLayer, withLayerValues, withOptimizer, withUnits, withoutLayer } from "./reshape.js";
+import { count } from "./score.js";
 import { done, focus } from "./selectors.js";
 import { openExamples, openExport, openKeys, openSettings } from "./views/dialogs.js";
+import { openGuess, openMistakes } from "./views/mistakes.js";
 import { notify } from "./views/notices.js";
+import { Prediction } from "./views/predict.js";
 import { RATES, SIZES } from "./views/transport.js";
 import { openUntil } from "./views/until.js";
 
@@ -20,9 +23,15 @@ const root = document.documentElement;
 export function actionsOf(store, dialogue, redraw) {
   const send = (/** @type {any} */ command) => dialogue.send(command);
   const configure = (/** @type {any} */ patch) => changed({ type: "configure", patch });
-  /** @type {Record<string, (argument?: any) => void>} */
+  /** @type {Record<string, (argument?: any) => any>} */
   const actions = {
-    step: () => send({ type: "step", size: store.state.size }),
+    step: () => { if (!prediction.asks()) actions.execute(); },
+    execute: () => send({ type: "step", size: store.state.size }),
+    predict: () => { store.set({ predicting: !store.state.predicting, size: "op" }); if (store.state.predicting) actions.step(); },
+    mistakes: () => openMistakes(store.state, act),
+    exercise: () => changed({ type: "exercise" }),
+    guess: () => openGuess(store.state, answer),
+    answer,
     back: () => store.state.position && send({ type: "back", size: store.state.size }),
     play: () => (store.state.status?.state === "playing" ? send({ type: "pause" }) : play()),
     stop: () => send({ type: "pause" }),
@@ -35,8 +44,9 @@ export function actionsOf(store, dialogue, redraw) {
     "example-before": () => moveFocus(-1),
     "example-after": () => moveFocus(1),
     mean: () => send({ type: "focus", example: focus(store.state) === null ? 0 : null }),
-    select: (selection) => store.set({ selection: same(selection, store.state.selection) ? null : selection }),
+    select: (selection) => select(selection?.layer === -1 ? { ...selection, layer: store.state.welcome.sizes.length - 1 } : selection),
     edit: ({ tensor, index, value }) => edit(tensor, index, value),
+    nudge: (question) => dialogue.inquire({ type: "nudge", ...question }),
     follow: (selection) => store.set({ selection, hint: null }),
     hint: (hint) => store.set({ hint }),
     panel: (panel) => store.set({ panel }),
@@ -58,10 +68,30 @@ export function actionsOf(store, dialogue, redraw) {
     examples: async () => openExamples(await (await fetch("/api/presets")).json(), openPreset),
     settings: () => openSettings(store.state, (draft) => dialogue.ask({ type: "configure", config: draft })),
   };
-  return (name, argument) => actions[name](argument);
+  const prediction = new Prediction(act, () => store.state);
+  store.subscribe((state) => prediction.see(state));
+  return act;
+
+  /** @param {string} name @param {any} [argument] */
+  function act(name, argument) {
+    return actions[name](argument);
+  }
+
+  /** Say which mistake is hidden, or give up. @param {string | null} mistake @returns {Promise<boolean>} whether it is found */
+  async function answer(mistake) {
+    await dialogue.ask({ type: "guess", mistake });
+    const { found } = store.state.status.exercise ?? {};
+    if (mistake) count(found === mistake);
+    return Boolean(found);
+  }
 
   function config() {
     return store.state.welcome.config;
+  }
+
+  /** @param {any} selection */
+  function select(selection) {
+    store.set({ selection: same(selection, store.state.selection) ? null : selection });
   }
 
   /** @param {number} op */

@@ -11,6 +11,8 @@ const REASONS = {
   gradient_norm_below: "The gradient norm is below what was asked for.", dead_unit: "A ReLU is off for all training examples: it is dead.",
 };
 
+const ANSWERS = ["explanation", "proof", "nudged"];
+
 export class Dialogue {
   /** @type {Connection | null} */
   connection = null;
@@ -64,7 +66,7 @@ export class Dialogue {
 
   /** @param {any} message */
   take(message) {
-    if (message.type === "explanation" || message.type === "proof") { this.#answered(message.id, [], message); return; }
+    if (ANSWERS.includes(message.type)) { this.#answered(message.id, [], message); return; }
     if (message.type === "error") this.#refused(message);
     if (message.type === "answer") this.#answered(message.id, []);
     this.store.take(message);

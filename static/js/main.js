@@ -9,6 +9,7 @@ import { Store } from "./store.js";
 import { inspector } from "./views/inspector.js";
 import { keys } from "./views/keys.js";
 import { notify } from "./views/notices.js";
+import { mistakes } from "./views/mistakes.js";
 import { listing } from "./views/program.js";
 import { proof } from "./views/proof.js";
 import { results } from "./views/results.js";
@@ -40,6 +41,7 @@ function redraw() {
 const views = [
   transport(act, store), stage(act, store, redraw), timeline(act, store, redraw), listing(act, store),
   inspector(act, store), why(act, store, dialogue), proof(dialogue), results(act, store, redraw), setup(act),
+  mistakes(act),
 ];
 store.subscribe(redraw);
 

@@ -73,6 +73,11 @@ export function entry(state, name, index) {
   return flat < tensor.data.length ? tensor.data[flat] : null;
 }
 
+/** A number that can be changed: an entry of a parameter, or of an input or target, of which large ones come row by row. @param {State} state @param {string} tensor @param {number[]} index */
+export function numberAt(state, tensor, index) {
+  return state.tensors[tensor] ? entry(state, tensor, index) : unitValue(state, tensor, index[index.length - 1]);
+}
+
 /** The cost of the example in focus, or the mean over the minibatch. @param {State} state */
 export function exampleCost(state) {
   const costs = state.tensors.costs;

@@ -27,6 +27,7 @@
  * @property {any} hint               the quantity that is pointed at in a formula
  * @property {"why" | "values"} panel
  * @property {"NumPy" | "PyTorch"} library   of the program's lines
+ * @property {boolean} predicting     whether each op is asked about before it is shown
  * @property {string} size            of a step
  * @property {number} speed           place on the speed slider
  * @property {boolean} log            whether the loss curve is logarithmic
@@ -38,7 +39,7 @@
 export const START = {
   online: false, welcome: null, status: null, seq: -1, position: 0, end: 0, op: "", layer: 0,
   phase: "draw", epoch: 0, iteration: 0, cost: null, tensors: {}, curve: { iteration: [] },
-  surface: null, points: null, evaluation: null, selection: null, hint: null, panel: "why", library: "NumPy", size: "op", speed: 3, log: false,
+  surface: null, points: null, evaluation: null, selection: null, hint: null, panel: "why", library: "NumPy", predicting: false, size: "op", speed: 3, log: false,
   catalog: null, gap: false,
 };
 

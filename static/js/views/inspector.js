@@ -4,6 +4,7 @@
 import { byId, h, mark, memo, paced, say } from "../dom.js";
 import { exact, fixed, plain, sign, signed } from "../format.js";
 import { current, entry, focus, isFast, unitValue } from "../selectors.js";
+import { editor, nudge } from "./editor.js";
 
 /** @typedef {import("../store.js").State} State */
 /** @typedef {import("../messages.js").Tensor} Tensor */
@@ -102,24 +103,39 @@ function cell(name, value, most, at, tensor, act) {
   const tint = isSigned && Number.isFinite(value) ? `--h:var(--${value < 0 ? "neg" : "pos"}-fill);--k:${Math.round((34 * Math.abs(value)) / most)}%` : "";
   const text = name === "y" || name === "a0" ? plain(value) : isSigned ? signed(value) : fixed(value);
   const td = h("td", { class: isSigned ? sign(value) : null, style: tint, title: exact(value), "data-value": String(value), text });
-  const target = name.match(/^(?:a|z|delta)(\d+)/);
-  if (target) td.addEventListener("click", () => act("select", { kind: "unit", layer: Number(target[1]), unit: at[1] }));
+  const target = name.match(/^(?:a|z|delta)(\d+)/), isTarget = name === "y";
+  if (target || isTarget) td.addEventListener("click", () => choose(act, target ? Number(target[1]) : -1, at));
   else if (/^d?[Wb]\d/.test(name)) td.addEventListener("click", () => act("select", { kind: "entry", entry: { tensor: name.replace("d", ""), index: tensor.shape.length === 2 ? at : [at[1]] } }));
-  if (target || /^d?[Wb]\d/.test(name)) { td.style.cursor = "pointer"; td.tabIndex = at[0] || at[1] ? -1 : 0; }
+  if (target || isTarget || /^d?[Wb]\d/.test(name)) { td.style.cursor = "pointer"; td.tabIndex = at[0] || at[1] ? -1 : 0; }
   return td;
+}
+
+/** Select a unit, -1 for the output, in the example of its row. @param {(command: string, argument?: any) => any} act @param {number} layer @param {number[]} at */
+function choose(act, layer, [row, unit]) {
+  act("focus", row);
+  act("select", { kind: "unit", layer, unit });
 }
 
 /** @param {State} state @param {{layer: number, unit: number}} chosen @param {(command: string, argument?: any) => any} act @returns {any[]} */
 function unit(state, { layer: l, unit: j }, act) {
   const row = focus(state);
   const where = row === null ? "mean of the minibatch" : `example ${row + 1}`;
-  if (l === 0) return [`Input ${j + 1}`, where, facts([[`x${j + 1}`, unitValue(state, "a0", j), plain]])];
+  if (l === 0) return [`Input ${j + 1}`, where, facts([[`x${j + 1}`, unitValue(state, "a0", j), plain]]), ...given(state, "a0", j, `Input ${j + 1}`, act)];
   const list = facts([
     ["z, before the activation", unitValue(state, `z${l}`, j), signed],
     ["a, what it puts out", unitValue(state, `a${l}`, j), fixed],
     ["δ, its error signal", unitValue(state, `delta${l}`, j), signed],
   ]);
-  return [`Layer ${l}, unit ${j + 1}`, where, list, sums(state, l, j, act), ...(entry(state, `b${l}`, [j]) === null ? [] : [editor(state, `b${l}`, [j], `Bias of unit ${j + 1}`, act)])];
+  const bias = entry(state, `b${l}`, [j]) === null ? [] : [editor(state, `b${l}`, [j], `Bias of unit ${j + 1}`, act)];
+  const target = l === state.welcome.sizes.length - 1 ? given(state, "y", j, "Target", act) : [];
+  return [`Layer ${l}, unit ${j + 1}`, where, list, sums(state, l, j, act), h("div", {}, ...target, ...bias)];
+}
+
+/** The editor of an input or target of the example in focus. @param {State} state @param {string} tensor @param {number} j @param {string} label @param {(command: string, argument?: any) => any} act */
+function given(state, tensor, j, label, act) {
+  const row = focus(state);
+  if (row === null || unitValue(state, tensor, j) === null) return [];
+  return [editor(state, tensor, [row, j], `${label}, example ${row + 1}`, act)];
 }
 
 /** The products whose sum is z. @param {State} state @param {number} l @param {number} j @param {(command: string, argument?: any) => any} act */
@@ -155,7 +171,7 @@ function single(state, { tensor, index }, act) {
     ["first moment m", entry(state, `m_${tensor}`, index), signed],
     ["second moment v", entry(state, `v_${tensor}`, index), fixed],
   ]);
-  return [title, where, list, editor(state, tensor, index, "New value", act)];
+  return [title, where, list, editor(state, tensor, index, "New value", act), nudge(state, tensor, index, act)];
 }
 
 /** @param {[string, number | null, (value: number, digits?: any) => string][]} rows */
@@ -166,28 +182,4 @@ function facts(rows) {
     list.append(h("dt", { text: name }), h("dd", { class: `big ${format === signed ? sign(value) : ""}`, title: exact(value), "data-value": String(value), text: format(value, 6) }));
   }
   return list;
-}
-
-/** @param {State} state @param {string} tensor @param {number[]} index @param {string} label @param {(command: string, argument?: any) => any} act */
-function editor(state, tensor, index, label, act) {
-  const value = entry(state, tensor, index);
-  const name = `${tensor}[${index}]`;
-  const input = h("input", { class: "field", id: "edit", inputmode: "decimal", "aria-describedby": "edit-fault", value: String(Number((value ?? 0).toPrecision(12))), oninput: () => { input.dataset.dirty = "1"; } });
-  const fault = h("p", { class: "fault", id: "edit-fault", role: "alert" });
-  const submit = async () => {
-    const text = input.value.replace("−", "-").replace(",", ".").trim();
-    const wanted = text === "" ? NaN : Number(text);
-    const faults = Number.isFinite(wanted) ? await act("edit", { tensor, index, value: wanted }) : [`it must be a number, got “${input.value}”.`];
-    input.toggleAttribute("aria-invalid", faults.length > 0);
-    fault.textContent = faults.length ? `${name}: ${faults[0]}` : "";
-    if (faults.length) return;
-    delete input.dataset.dirty;
-    input.blur();
-  };
-  input.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-    if (event.key === "Enter") submit();
-    if (event.key === "Escape") { delete input.dataset.dirty; input.blur(); act("select", state.selection); }
-  });
-  return h("div", { class: "edit" }, h("label", { for: "edit", text: label }), h("div", { class: "row" }, input, h("button", { class: "btn line", text: "Set", onclick: submit })), fault,
-    h("p", { class: "hint", text: state.phase === "update" ? "It counts from the next op on." : "The minibatch is computed anew with it." }));
 }

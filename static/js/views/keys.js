@@ -5,7 +5,7 @@ import { byId } from "../dom.js";
 import { SIZES } from "./transport.js";
 
 /** @type {Record<string, string>} */
-const KEYS = { " ": "play", ArrowRight: "step", s: "step", ArrowLeft: "back", r: "reset", b: "toggle-break", u: "until", Escape: "stop", "?": "keys" };
+const KEYS = { " ": "play", ArrowRight: "step", s: "step", ArrowLeft: "back", r: "reset", b: "toggle-break", u: "until", p: "predict", Escape: "stop", "?": "keys" };
 
 /** @param {(command: string, argument?: any) => void} act */
 export function keys(act) {

@@ -3,7 +3,8 @@
 
 import { h, icon, say } from "../dom.js";
 import { fixed, plain, signed } from "../format.js";
-import { entry, unitValue } from "../selectors.js";
+import { entry, focus, numberAt, unitValue } from "../selectors.js";
+import { draggable, oneAtATime } from "./drag.js";
 
 /** @typedef {import("../store.js").State} State */
 /** @typedef {import("../figures/layout.js").Layout} Layout */
@@ -11,7 +12,7 @@ import { entry, unitValue } from "../selectors.js";
 const CROWDED = 150; // px between columns below which headings have room for words only
 const COSTS = /** @type {Record<string, string>} */ ({ squared_error: "squared error", binary_cross_entropy: "binary cross-entropy", cross_entropy: "cross-entropy" });
 
-/** @param {HTMLElement} over @param {Layout} layout @param {import("../store.js").Store} store @param {(command: string, argument?: any) => void} act */
+/** @param {HTMLElement} over @param {Layout} layout @param {import("../store.js").Store} store @param {(command: string, argument?: any) => any} act */
 export function overlay(over, layout, store, act) {
   const { welcome } = store.state;
   const L = layout.columns.length - 1;
@@ -31,7 +32,7 @@ export function overlay(over, layout, store, act) {
   over.replaceChildren(...parts);
 }
 
-/** @param {number} l @param {number} x @param {number} L @param {Layout} layout @param {(command: string, argument?: any) => void} act */
+/** @param {number} l @param {number} x @param {number} L @param {Layout} layout @param {(command: string, argument?: any) => any} act */
 function head(l, x, L, { gap, scale }, act) {
   const name = h("b", {});
   const crowded = gap < CROWDED * scale; // plus and minus stand in the list of layers as well
@@ -80,12 +81,20 @@ function proxy(unit, L, store, act, layout, welcome) {
   button.addEventListener("pointerenter", tell);
   button.addEventListener("focus", tell);
   button.setAttribute("aria-label", layer ? `Layer ${layer}, unit ${j + 1}` : `Input ${j + 1}`);
+  if (!layer) drags(button, j, store, act);
   if (layer || !(unit.label || radius > 16)) return [button];
   const names = welcome.config.data.features ?? (welcome.sizes[0] === 2 ? ["x1", "x2"] : null);
   const parts = names ? FEATURES[names[j]] : ["x", welcome.sizes[0] > 1 ? String(j + 1) : ""];
   const label = h("span", { class: "sym", style: `left:${x}px;top:${y + radius + 2}px` });
   parts.forEach((part, i) => label.append(i % 2 && part !== "²" ? h("sub", { text: part }) : part));
   return [button, label];
+}
+
+/** Let an input be dragged in the picture. @param {HTMLElement} button @param {number} j @param {import("../store.js").Store} store @param {(command: string, argument?: any) => any} act */
+function drags(button, j, store, act) {
+  const at = () => [focus(store.state) ?? -1, j];
+  const read = () => (at()[0] < 0 ? null : numberAt(store.state, "a0", at()));
+  draggable(button, read, oneAtATime((value) => act("edit", { tensor: "a0", index: at(), value })));
 }
 
 /** @param {State} state @param {number} l @param {number} j */
@@ -98,7 +107,7 @@ function describe(state, l, j) {
   return `Layer ${l}, unit ${j + 1}${say("z")}${say("a")}${say("delta")}`;
 }
 
-/** @param {any} edge @param {import("../store.js").Store} store @param {(command: string, argument?: any) => void} act */
+/** @param {any} edge @param {import("../store.js").Store} store @param {(command: string, argument?: any) => any} act */
 function weight(edge, store, act) {
   const { layer, from, to } = edge;
   const name = `Weight of layer ${layer}, from ${from + 1} to ${to + 1}`;
@@ -114,5 +123,7 @@ function weight(edge, store, act) {
   };
   button.addEventListener("pointerenter", tell);
   button.addEventListener("focus", tell);
+  const index = [from, to], tensor = `W${layer}`;
+  draggable(button, () => entry(store.state, tensor, index), oneAtATime((value) => act("edit", { tensor, index, value })));
   return button;
 }

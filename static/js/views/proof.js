@@ -37,7 +37,7 @@ export function proof(dialogue) {
 function verdict(found, open) {
   const [tone, word] = VERDICTS[found.verdict];
   const [mantissa, exponent] = (found.error ?? NaN).toExponential(1).split("e");
-  const facts = h("dl", { class: "kv" }, ...[["analytic", found.analytic], ["numerical", found.numerical]].flatMap(([name, value]) => [
+  const facts = h("dl", { class: "kv" }, ...[["analytic", found.analytic], ["numerical", found.numerical], ...(found.complex_step === undefined ? [] : [["complex step", found.complex_step]])].flatMap(([name, value]) => [
     h("dt", { text: name }), h("dd", { class: sign(value ?? NaN), title: exact(value ?? NaN), "data-value": String(value), text: signed(value ?? NaN, 10) })]));
   const parts = [h("div", { class: `badge ${tone}`, text: word }), h("p", { class: "err num" }, mantissa, ...(found.error ? [" × 10", h("sup", { text: exponent.replace("-", "−").replace("+", "") })] : []))];
   parts.push(h("p", { class: "hint", text: `relative error of ${name(found)}, analytic against numerical` }));

@@ -1,0 +1,112 @@
+// @ts-check
+/** Predict, then reveal: a card that asks before a step, and tells after it how right one was. */
+
+import { byId, h, mark } from "../dom.js";
+import { SORTS, judge, questionFor } from "../predict.js";
+import { count, resetScore, score, scoreText } from "../score.js";
+
+/** @typedef {import("../store.js").State} State */
+
+export class Prediction {
+  /** @type {import("../predict.js").Question | null} */
+  #question = null;
+  /** @type {any} */
+  #answer = null;
+  /** @type {{right: boolean, truth: number, told: string} | null} */
+  #verdict = null;
+  #turn = 0;
+  /** @type {import("../predict.js").Sort | "any"} */
+  #sort = "any";
+  /** @type {number | null} */
+  #lastCost = null;
+
+  /** @param {(command: string, argument?: any) => any} act @param {() => State} state */
+  constructor(act, state) {
+    this.act = act;
+    this.state = state;
+    this.card = byId("card");
+  }
+
+  /** Ask before the next op. @returns {boolean} whether a question stands; then the step waits for the answer */
+  asks() {
+    const state = this.state();
+    if (!state.predicting || state.size !== "op" || state.status?.state === "playing") return false;
+    if (this.#question && !this.#verdict) return true;
+    this.#question = questionFor(state, this.#turn++, this.#sort, this.#lastCost);
+    this.#answer = this.#verdict = null;
+    this.#draw();
+    return this.#question !== null;
+  }
+
+  /** See whether the answer is there. @param {State} state */
+  see(state) {
+    if (state.cost !== null && state.op !== "cost") this.#lastCost = state.cost;
+    for (const button of document.querySelectorAll("[data-do=predict]")) mark(button, "aria-pressed", String(state.predicting));
+    const question = this.#question;
+    if (!question) return;
+    if (!state.predicting || (this.#verdict && state.position !== question.position)) { this.#close(); return; }
+    if (this.#answer === null) {
+      if (state.position !== question.position - 1) this.#close();
+      return;
+    }
+    if (this.#verdict || state.position !== question.position) return;
+    this.#verdict = judge(question, this.#answer, state);
+    if (!this.#verdict) { this.#close(); return; }
+    count(this.#verdict.right);
+    this.act("follow", question.about);
+    this.#draw();
+  }
+
+  #close() {
+    this.#question = this.#answer = this.#verdict = null;
+    this.card.hidden = true;
+  }
+
+  /** @param {any} answer */
+  #take(answer) {
+    this.#answer = answer;
+    this.act("execute");
+  }
+
+  #skip() {
+    this.#close();
+    this.act("execute");
+  }
+
+  #draw() {
+    const question = this.#question;
+    this.card.hidden = !question;
+    if (!question) return;
+    this.card.replaceChildren(...(this.#verdict ? this.#revealed(this.#verdict) : this.#asked(question)), this.#foot());
+    this.card.querySelector(this.#verdict ? ".next" : "input, .choices button")?.focus();
+  }
+
+  /** @param {import("../predict.js").Question} question */
+  #asked({ text, choices }) {
+    if (choices.length) return [h("p", { class: "q", text }), h("div", { class: "choices" }, ...choices.map((choice) => h("button", { class: "btn line", "data-answer": String(choice.value), text: choice.text, onclick: () => this.#take(choice.value) })))];
+    const input = h("input", { class: "field", inputmode: "decimal", "aria-label": "Your answer" }), fault = h("small", { class: "fault", role: "alert" });
+    const submit = (/** @type {Event} */ event) => {
+      event.preventDefault();
+      const value = input.value.replace("−", "-").replace(",", ".").trim();
+      if (value === "" || !Number.isFinite(Number(value))) fault.textContent = `The answer must be a number, got “${input.value}”.`;
+      else this.#take(Number(value));
+    };
+    return [h("p", { class: "q", text }), h("form", { class: "choices", onsubmit: submit }, input, h("button", { class: "btn main", text: "Answer" }), fault)];
+  }
+
+  /** @param {{right: boolean, told: string}} verdict */
+  #revealed({ right, told }) {
+    return [h("p", { class: "q", role: "status" }, h("b", { class: right ? "right" : "wrong", text: right ? "✓ Right. " : "✕ Not quite. " }), `It is ${told}. Why shows how it comes about.`),
+      h("div", { class: "choices" }, h("button", { class: "btn main next", text: "Next question", onclick: () => this.act("step") }))];
+  }
+
+  #foot() {
+    const choose = h("select", { "aria-label": "What is asked", onchange: () => { this.#sort = choose.value; if (!this.#verdict) { this.#question = null; if (!this.asks()) this.#skip(); } } });
+    for (const [value, text] of [["any", "ask anything"], ...Object.entries(SORTS)]) choose.append(h("option", { value, selected: value === this.#sort, text }));
+    const told = h("span", { class: "score", text: scoreText(score()) });
+    return h("div", { class: "card-f" }, choose, told,
+      h("button", { class: "lnk", text: "Reset the score", onclick: () => { resetScore(); told.textContent = scoreText(score()); } }),
+      this.#verdict ? null : h("button", { class: "lnk", text: "Skip", onclick: () => this.#skip() }),
+      h("button", { class: "lnk", text: "Stop asking", onclick: () => this.act("predict") }));
+  }
+}

@@ -1,42 +1,17 @@
 """The script runs alone, in a clean interpreter, and prints the costs of the engine."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from app.engine.config import Config
-from app.engine.run import Run
 from app.export.numpy_script import numpy_script
 from app.presets import PRESETS, preset
 from tests.explain.networks import CONFIGS
 
-EPOCHS = 5
+from .experiments import EPOCHS, printed, trained
+
 SCHEDULES = ("step", "exponential", "cosine", "warmup_cosine")
-
-
-def printed(script: str, folder: Path, epochs: int = EPOCHS) -> list[float]:
-    """Run a script in an interpreter that knows nothing of Backstep; return its costs."""
-    file = folder / "train.py"
-    file.write_text(script)
-    done = subprocess.run(
-        [sys.executable, "-I", "-W", "error", file, str(epochs)],
-        capture_output=True, text=True, check=False, cwd=folder,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    lines = [line.split() for line in done.stdout.splitlines()]
-    assert [int(epoch) for epoch, _ in lines] == list(range(1, epochs + 1))
-    return [float(cost) for _, cost in lines]
-
-
-def trained(config: Config, epochs: int = EPOCHS) -> list[float]:
-    """The cost of the last minibatch of every epoch."""
-    run, costs = Run(config), []
-    for epoch in range(1, epochs + 1):
-        run.advance(epoch * run.per_epoch * len(run.program))
-        costs.append(run.cost)
-    return costs
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -1,4 +1,4 @@
-"""The command line: ``backstep serve``, ``trace``, ``train`` and ``check``."""
+"""The command line: ``backstep serve``, ``trace``, ``train``, ``check`` and ``export``."""
 
 import logging
 import sys
@@ -20,7 +20,7 @@ from app.engine.gradcheck import check as gradient_check
 from app.engine.program import Op, symbol, writes
 from app.engine.run import Run
 from app.errors import BackstepError, ConfigError, Fault
-from app.export.numpy_script import numpy_script
+from app.export.scripts import SCRIPTS
 from app.export.weights import safetensors
 from app.presets import PRESETS, preset
 
@@ -243,16 +243,13 @@ def check(config: Experiment) -> None:
 @app.command()
 def export(
     config: Experiment,
-    form: Annotated[str, typer.Option("--as", help="numpy")] = "numpy",
+    form: Annotated[str, typer.Option("--as", help=" | ".join(SCRIPTS))] = "numpy",
 ) -> None:
     """Print a script that trains the network without Backstep."""
-    if form != "numpy":
-        raise ConfigError([Fault("--as", "must be numpy", repr(form))])
-    _say(
-        numpy_script(
-            _config(config), title=config if config in PRESETS else "An experiment"
-        ).rstrip()
-    )
+    if form not in SCRIPTS:
+        raise ConfigError([Fault("--as", f"must be one of {', '.join(SCRIPTS)}", repr(form))])
+    title = config if config in PRESETS else "An experiment"
+    _say(SCRIPTS[form].write(_config(config), title=title).rstrip())
 
 
 if __name__ == "__main__":

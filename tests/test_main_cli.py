@@ -19,6 +19,7 @@ from app.engine.config import Config
 from app.engine.evaluate import Evaluator
 from app.engine.program import writes
 from app.engine.run import Run
+from app.export.scripts import SCRIPTS
 from app.presets import PRESETS, preset
 
 ROOT = Path(__file__).parents[1]
@@ -185,6 +186,30 @@ def test_training_without_json_is_for_people() -> None:
     ]  # fmt: skip
 
 
+# ---------------------------------------------------------------- export
+
+
+@pytest.mark.parametrize("form", SCRIPTS)
+def test_export_prints_the_script_of_a_preset_under_its_name(form: str) -> None:
+    result = CliRunner().invoke(app, ["export", "xor", "--as", form])
+    assert result.exit_code == 0
+    assert result.stdout == SCRIPTS[form].write(preset("xor"), title="xor")
+
+
+def test_export_makes_numpy_of_a_file_unless_told_otherwise(tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps(DIVERGING))
+    result = CliRunner().invoke(app, ["export", str(file)])
+    assert result.stdout == SCRIPTS["numpy"].write(Config.parse(DIVERGING))
+
+
+def test_a_form_that_there_is_not_ends_export_with_2_and_the_forms(
+    monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    text = refusal(monkeypatch, capsys, "export", "xor", "--as", "fortran")
+    assert text == "--as must be one of numpy, torch, keras, got 'fortran'.\n"
+
+
 # ---------------------------------------------------------------- check, serve, refusals
 
 
@@ -200,7 +225,7 @@ def test_check_finds_every_gradient_right(name: str) -> None:
 def test_the_script_and_the_module_are_one() -> None:
     result = backstep("--help")
     assert result.returncode == 0
-    for command in ("serve", "trace", "train", "check"):
+    for command in ("serve", "trace", "train", "check", "export"):
         assert command in result.stdout
 
 

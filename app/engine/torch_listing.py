@@ -8,7 +8,7 @@ from app.engine.config import Config
 from app.engine.listing import listing, penalty, plain, share
 from app.engine.program import Kind, Op, program, writes
 
-__all__ = ["torch_listing"]
+__all__ = ["torch_cost", "torch_listing"]
 
 ACTIVATIONS = {
     "linear": "{z}",
@@ -39,7 +39,9 @@ def _code(op: Op, config: Config, numpy: str) -> str:
         case Kind.ACTIVATE:
             return f"a{l} = " + ACTIVATIONS[config.layers[l - 1].activation].format(z=f"z{l}")
         case Kind.COST:
-            return f"cost = {_cost(config)}{penalty(config, '({W}**2).sum()', '{W}.abs().sum()')}"
+            return (
+                f"cost = {torch_cost(config)}{penalty(config, '({W}**2).sum()', '{W}.abs().sum()')}"
+            )
         case Kind.DELTA:
             return "cost.backward()" if l == L else f"# backward() passes through z{l}"
         case Kind.GRADIENT:
@@ -57,7 +59,8 @@ def _names(config: Config, l: int, ending: str) -> str:
     return ", ".join(name + ending for name in names)
 
 
-def _cost(config: Config) -> str:
+def torch_cost(config: Config) -> str:
+    """Return the cost of a minibatch without penalties, from y and what the output layer wrote."""
     L = config.depth
     match config.cost.name:
         case "squared_error":

@@ -1,4 +1,4 @@
-"""Files of a session: its config, a script, its weights, its loss curve."""
+"""Files of a session: its config, scripts, its weights, its loss curve."""
 
 import csv
 import io
@@ -8,7 +8,7 @@ import numpy as np
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from app.export.numpy_script import numpy_script
+from app.export.scripts import SCRIPTS, Script
 from app.export.weights import npz, safetensors
 from app.live.lobby import Lobby
 from app.session.session import Session
@@ -23,8 +23,11 @@ def _config(session: Session) -> bytes:
     return orjson.dumps(session.config.as_json(), option=orjson.OPT_INDENT_2)
 
 
-def _numpy(session: Session) -> bytes:
-    return numpy_script(session.timeline.config).encode()
+def _form(script: Script) -> tuple[Callable[[Session], bytes], str, str]:
+    def write(session: Session) -> bytes:
+        return script.write(session.timeline.config).encode()
+
+    return write, "text/x-python; charset=utf-8", script.file
 
 
 def _safetensors(session: Session) -> bytes:
@@ -48,7 +51,7 @@ def _csv(session: Session) -> bytes:
 
 FORMS: dict[str, tuple[Callable[[Session], bytes], str, str]] = {
     "config": (_config, "application/json", "experiment.json"),
-    "numpy": (_numpy, "text/x-python; charset=utf-8", "train.py"),
+    **{name: _form(script) for name, script in SCRIPTS.items()},
     "safetensors": (_safetensors, "application/octet-stream", "weights.safetensors"),
     "npz": (_npz, "application/octet-stream", "weights.npz"),
     "csv": (_csv, "text/csv; charset=utf-8", "loss.csv"),
@@ -58,7 +61,7 @@ FORMS: dict[str, tuple[Callable[[Session], bytes], str, str]] = {
 
 @router.get("/sessions/{key}/export")
 async def export_session(key: str, request: Request) -> Response:
-    """The session as a file, `as` config, numpy, safetensors, npz or csv (the loss curve)."""
+    """The session as a file, `as` config, numpy, torch, keras, safetensors, npz or csv."""
     form = request.query_params.get("as", "config")
     if form not in FORMS:
         raise Problem(422, f"as must be one of {', '.join(FORMS)}, got {form[:40]!r}.")

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from app.engine.run import Run
+from app.export.scripts import SCRIPTS
 from app.presets import preset
 
 from .conftest import Client
@@ -37,10 +38,22 @@ def test_the_config_opens_the_same_experiment(client: Client, key: str) -> None:
     assert json.loads(exported(client, key, "config")) == preset("iris").as_json()
 
 
-def test_the_script_is_the_one_of_the_command_line(client: Client, key: str) -> None:
-    script = exported(client, key, "numpy").decode()
-    compile(script, "train.py", "exec")
-    assert "import numpy as np" in script
+@pytest.mark.parametrize("form", SCRIPTS)
+def test_a_script_is_the_one_of_the_command_line(client: Client, key: str, form: str) -> None:
+    script = exported(client, key, form).decode()
+    assert script == SCRIPTS[form].write(preset("iris"))
+    compile(script, SCRIPTS[form].file, "exec")
+
+
+@pytest.mark.parametrize("form", SCRIPTS)
+def test_a_script_is_saved_under_the_name_that_it_gives_itself(
+    client: Client, key: str, form: str
+) -> None:
+    answer = client.get(f"/api/sessions/{key}/export?as={form}")
+    name = SCRIPTS[form].file
+    assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
+    assert answer.headers["content-type"] == "text/x-python; charset=utf-8"
+    assert f"python {name} 100" in answer.text
 
 
 def test_npz_holds_the_weights_of_this_place(client: Client, key: str) -> None:
@@ -71,5 +84,5 @@ def test_csv_is_the_loss_curve(client: Client, key: str) -> None:
 def test_an_unknown_form_and_an_unknown_session_are_refused(client: Client, key: str) -> None:
     answer = client.get(f"/api/sessions/{key}/export?as=exe")
     assert answer.status_code == 422
-    assert "as must be one of config, numpy" in answer.json()["detail"]
+    assert "as must be one of config, numpy, torch, keras, safetensors" in answer.json()["detail"]
     assert client.get("/api/sessions/nobody/export?as=npz").status_code == 404

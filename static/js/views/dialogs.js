@@ -32,6 +32,8 @@ export function openExamples(presets, choose) {
 
 const FILES = [
   ["numpy", "NumPy script", "trains this network alone and prints the same costs"],
+  ["torch", "PyTorch script", "the same training with autograd and torch.optim"],
+  ["keras", "Keras script", "the same training with Keras 3, on any backend"],
   ["config", "Config", "the experiment as JSON, to open again or to train from the command line"],
   ["safetensors", "Weights, safetensors", "as they are at this op"],
   ["npz", "Weights, NumPy npz", "as they are at this op"],

@@ -14,6 +14,7 @@ from app.explain.expression import (
     Fraction,
     Negative,
     Number,
+    Power,
     Product,
     Quantity,
     Sum,
@@ -22,14 +23,16 @@ from app.explain.scene import Scene, scaled, total
 
 __all__ = [
     "activation", "cost", "delta", "example_cost", "gradient", "mean", "penalty_slope",
-    "preactivation", "slope",
+    "preactivation", "slope", "squared_norm", "weights_total",
 ]  # fmt: skip
 
 
 def preactivation(s: Scene, l: int, j: int, n: int) -> Expression:
     """z = Σ a w + b"""
     a, W = s.now.tensor(f"a{l - 1}")[n], s.used(f"W{l}")[:, j]
-    products = total(lambda i: Product((s.unit("a", l - 1, i, n), s.weight(l, i, j))), a * W)
+    products = total(
+        lambda i: Product((s.unit("a", l - 1, i, n), s.weight(l, i, j))), a * W, s.most
+    )
     bias = s.bias(l, j)
     if bias is None:
         return products
@@ -68,7 +71,9 @@ def cost(s: Scene) -> Expression:
     """C = share · Σ C_x + penalties"""
     L = s.config.depth
     values = example_costs(s.config, *(s.now.tensor(name) for name in (f"z{L}", f"a{L}", "y")))
-    terms = total(lambda n: Quantity("Cx", float(values[n]), None, (), "costs", (n,), n), values)
+    terms = total(
+        lambda n: Quantity("Cx", float(values[n]), None, (), "costs", (n,), n), values, s.most
+    )
     whole = scaled(s.share(), terms)
     factors = ((s.config.l2 / 2, "sumW2"), (s.config.l1, "sumAbsW"))
     penalties = [
@@ -77,6 +82,31 @@ def cost(s: Scene) -> Expression:
         if factor
     ]
     return Sum((whole, *penalties)) if penalties else whole
+
+
+def weights_total(s: Scene, symbol: str) -> Expression:
+    """Σ w² or Σ |w| over all layers, term by term"""
+    weights = [
+        s.weight(l, i, j)
+        for l in range(1, s.config.depth + 1)
+        for i, j in np.ndindex(s.used(f"W{l}").shape)
+    ]
+    if symbol == "sumW2":
+        return Sum(tuple(Power(w, 2) for w in weights))
+    return Sum(tuple(Call("abs", (w,)) for w in weights))
+
+
+def squared_norm(s: Scene) -> Expression:
+    """Σ g² over the gradients of all layers, as they were before clipping, term by term"""
+    names = [n for l in range(1, s.config.depth + 1) for n in (f"dW{l}", f"db{l}")]
+    return Sum(
+        tuple(
+            Power(Quantity("g", float(value), int(name[2:]), tuple(i + 1 for i in index)), 2)
+            for name in names
+            if name in s.defined
+            for index, value in np.ndenumerate(s.unclipped.tensor(name))
+        )
+    )
 
 
 def _over_weights(s: Scene, symbol: str) -> float:
@@ -91,7 +121,7 @@ def delta(s: Scene, l: int, j: int, n: int) -> Expression:
         return _output_delta(s, j, n)
     W, above = s.used(f"W{l + 1}")[j], s.now.tensor(f"delta{l + 1}")[n]
     error = total(
-        lambda k: Product((s.unit("delta", l + 1, k, n), s.weight(l + 1, j, k))), W * above
+        lambda k: Product((s.unit("delta", l + 1, k, n), s.weight(l + 1, j, k))), W * above, s.most
     )
     f = slope(s, l, j, n)
     if f == formulas.ONE:
@@ -128,10 +158,12 @@ def gradient(s: Scene, l: int, i: int | None, j: int) -> Expression:
     """dw = share · Σ a delta + penalty, over the examples; with i None db = share · Σ delta"""
     errors = s.now.tensor(f"delta{l}")[:, j]
     if i is None:
-        return scaled(s.share(), total(lambda n: s.unit("delta", l, j, n), errors))
+        return scaled(s.share(), total(lambda n: s.unit("delta", l, j, n), errors, s.most))
     inputs = s.now.tensor(f"a{l - 1}")[:, i]
     summed = total(
-        lambda n: Product((s.unit("a", l - 1, i, n), s.unit("delta", l, j, n))), inputs * errors
+        lambda n: Product((s.unit("a", l - 1, i, n), s.unit("delta", l, j, n))),
+        inputs * errors,
+        s.most,
     )
     whole = scaled(s.share(), summed)
     penalties = penalty_slope(s, l, i, j)
@@ -149,5 +181,5 @@ def penalty_slope(s: Scene, l: int, i: int, j: int) -> list[Expression]:
 def mean(s: Scene, symbol: str, l: int, j: int) -> Expression:
     """The mean over the examples of the minibatch"""
     values = s.now.tensor(f"{symbol}{l}")[:, j]
-    whole = total(lambda n: s.unit(symbol, l, j, n), values)
+    whole = total(lambda n: s.unit(symbol, l, j, n), values, s.most)
     return whole if s.N == 1 else Fraction(whole, Number(s.N, str(s.N)))

@@ -38,6 +38,8 @@ class Scene:
     now: Run
     start: Callable[[], Run]
     learning_rate: float
+    most: int = MOST
+    """Terms of a sum that are written out; of more, the largest, and what the others come to."""
 
     @property
     def config(self) -> Config:
@@ -139,16 +141,16 @@ class Scene:
                 return Constant(1 / N, f"1/{N}") if N > 1 else None
 
 
-def total(make: Callable[[int], Expression], values: Array) -> Expression:
+def total(make: Callable[[int], Expression], values: Array, most: int = MOST) -> Expression:
     """Return the sum of the terms `make(0)`, `make(1)`, ..., whose values are known.
 
-    Of very many terms the largest are written out, and what the others come to.
+    Of more than `most` terms the largest are written out, and what the others come to.
     """
     if len(values) == 1:
         return make(0)
-    if len(values) <= MOST:
+    if len(values) <= most:
         return Sum(tuple(make(i) for i in range(len(values))))
-    largest = np.sort(np.argsort(-np.abs(values), kind="stable")[: MOST - 1])
+    largest = np.sort(np.argsort(-np.abs(values), kind="stable")[: most - 1])
     rest = np.delete(values, largest)
     return Sum((*(make(int(i)) for i in largest), Rest(len(rest), float(rest.sum()))))
 

@@ -24,7 +24,7 @@ from app.explain.expression import (
 )
 from app.explain.scene import Scene
 
-__all__ = ["Line", "update"]
+__all__ = ["Line", "Place", "update"]
 
 Array = NDArray[Any]
 Line = tuple[Quantity, Expression]

@@ -167,3 +167,26 @@ def test_after_the_updates_the_old_weights_stand_in_every_formula() -> None:
     s = scene(timeline)
     assert evaluate(passes.delta(s, 1, 0, 1)) == pytest.approx(s.now.tensor("delta1")[1, 0])
     assert evaluate(passes.preactivation(s, 2, 0, 1)) == pytest.approx(s.now.tensor("z2")[1, 0])
+
+
+# ---------------------------------------------------------------- over all layers
+
+
+def test_the_penalties_are_summed_term_by_term() -> None:
+    s = before_update(CONFIGS["penalties"])
+    weights = np.concatenate([s.now.tensor(f"W{l}").ravel() for l in (1, 2, 3)])
+    squares, sizes = (passes.weights_total(s, symbol) for symbol in ("sumW2", "sumAbsW"))
+    assert evaluate(squares) == pytest.approx((weights**2).sum(), rel=1e-12)
+    assert evaluate(sizes) == pytest.approx(abs(weights).sum(), rel=1e-12)
+    assert written(squares).startswith("(w1(1,1)^2 + w1(1,2)^2")
+
+
+def test_the_norm_is_that_of_all_gradients_before_they_are_clipped() -> None:
+    s = before_update(CONFIGS["sgd clipped"])
+    squares = passes.squared_norm(s)
+    assert s.clipped
+    assert evaluate(squares) == pytest.approx(
+        np.linalg.norm(s.unclipped.parameters.flat["d"]) ** 2, rel=1e-12
+    )
+    assert isinstance(squares, Sum)
+    assert len(squares.terms) == s.now.parameters.flat["d"].size

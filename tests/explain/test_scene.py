@@ -130,6 +130,18 @@ def test_one_term_is_no_sum_and_a_dozen_is_written_out() -> None:
     assert len(twelve.terms) == MOST
 
 
+def test_as_many_terms_are_written_out_as_are_asked_for() -> None:
+    values = np.arange(1.0, 40.0)
+
+    def make(i: int) -> Expression:
+        return Quantity("w", float(values[i]), None, (i + 1,))
+
+    assert total(make, values, 40) == Sum(tuple(make(i) for i in range(39)))
+    three = total(make, values, 3)
+    assert isinstance(three, Sum)
+    assert three.terms == (make(37), make(38), Rest(37, 703.0))
+
+
 def test_of_many_terms_the_largest_are_written_out_in_their_order() -> None:
     values = np.random.default_rng(0).normal(size=100)
     tree = numbered(values)

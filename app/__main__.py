@@ -1,4 +1,4 @@
-"""The command line: ``backstep serve``, ``trace``, ``train``, ``check`` and ``export``."""
+"""The command line: ``backstep serve``, ``trace``, ``train``, ``check``, ``export``, ``sheet``."""
 
 import logging
 import sys
@@ -23,11 +23,18 @@ from app.errors import BackstepError, ConfigError, Fault
 from app.export.scripts import SCRIPTS
 from app.export.weights import safetensors
 from app.presets import PRESETS, preset
+from app.sheet.document import markdown, plain_text
+from app.sheet.origin import Origin
+from app.sheet.page import page
+from app.sheet.sheet import make
+from app.sheet.values import values
+from app.sheet.wanted import Wanted
 
 __all__ = ["app", "main"]
 
 FAILED, BAD_INPUT = 1, 2
 EPOCHS = 100
+SHEETS = {"text": plain_text, "markdown": markdown, "html": page, "csv": values}
 
 app = typer.Typer(
     help="A step debugger for backpropagation.", no_args_is_help=True, add_completion=False,
@@ -250,6 +257,37 @@ def export(
         raise ConfigError([Fault("--as", f"must be one of {', '.join(SCRIPTS)}", repr(form))])
     title = config if config in PRESETS else "An experiment"
     _say(SCRIPTS[form].write(_config(config), title=title).rstrip())
+
+
+@app.command()
+def sheet(
+    config: Experiment,
+    minibatches: Annotated[int, typer.Option(help="how many are worked out")] = 1,
+    decimals: Annotated[int | None, typer.Option(help="decimals that are shown, 2 to 12")] = None,
+    examples: Annotated[str, typer.Option(help="rows of the minibatch, as 1,3; all if empty")] = "",
+    form: Annotated[str, typer.Option("--as", help="text, markdown, html or csv")] = "text",
+    student: Annotated[bool, typer.Option("--student", help="with blanks")] = False,
+    key: Annotated[bool, typer.Option("--key", help="the answers by number")] = False,
+    output: Annotated[Path | None, typer.Option(help="write to a file")] = None,
+) -> None:
+    """Work out every number of a few minibatches, for paper."""
+    if form not in SHEETS:
+        raise ConfigError([Fault("--as", f"must be one of {', '.join(SHEETS)}", repr(form))])
+    wanted = Wanted.parse(
+        {
+            "minibatches": minibatches, "decimals": decimals, "examples": examples,
+            "student": student, "key": key,
+        }
+    )  # fmt: skip
+    made = make(Origin(_config(config)), wanted)
+    text = SHEETS[form](made).rstrip()
+    if output:
+        output.write_text(f"{text}\n", encoding="utf-8")
+    else:
+        _say(text)
+    if made.ended:
+        _complain(made.ended)
+        raise typer.Exit(FAILED)
 
 
 if __name__ == "__main__":

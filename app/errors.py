@@ -83,6 +83,7 @@ RULES = {
     "float_type": "must be a number",
     "float_parsing": "must be a number",
     "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
     "string_type": "must be a text",
     "string_too_long": "must have at most {max_length} characters",
     "string_pattern_mismatch": "must have the form {pattern}",

@@ -29,6 +29,7 @@ from app.session.commands import Command, decode
 from app.session.messages import Evaluation, Explanation, Failure, Proof, Status, Welcome
 from app.session.session import Session
 from app.settings import PREFIX, Settings
+from app.sheet.wanted import Wanted
 from app.web.catalog import COSTS, OPTIMIZERS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -156,6 +157,11 @@ def test_every_field_of_a_command_stands_with_its_range_and_default(kind: Any) -
     for row in rows(kind):
         if not row.startswith(("| `id`", "| `type`")):
             assert row in text, f"{kind.__name__}: no row that begins with {row}"
+
+
+@pytest.mark.parametrize("row", [*rows(Wanted)])
+def test_every_choice_of_a_sheet_stands_with_its_range_and_default(row: str) -> None:
+    assert row in section("docs/sheets.md", "Choices")
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)

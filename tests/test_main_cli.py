@@ -210,6 +210,66 @@ def test_a_form_that_there_is_not_ends_export_with_2_and_the_forms(
     assert text == "--as must be one of numpy, torch, keras, got 'fortran'.\n"
 
 
+# ---------------------------------------------------------------- sheet
+
+
+def sheet(*arguments: str, status: int = 0) -> str:
+    result = CliRunner().invoke(app, ["sheet", *arguments])
+    assert result.exit_code == status, result.output
+    return result.stdout
+
+
+def test_a_sheet_is_printed_as_text() -> None:
+    text = sheet("mazur")
+    assert "C = E₁ + E₂" in text
+    assert "= 0.298371109" in text
+    assert "the cost is 0.291027774" in text
+    assert sheet("mazur", "--decimals", "4").count("= 0.2984") == 1
+
+
+@pytest.mark.parametrize(
+    ("form", "start"),
+    [("text", "# XOR"), ("markdown", "# XOR"), ("html", "<!doctype html>"), ("csv", "line,")],
+)
+def test_a_sheet_has_four_forms(tmp_path: Path, form: str, start: str) -> None:
+    file = tmp_path / "sheet"
+    assert sheet("xor", "--as", form, "--output", str(file)) == ""
+    assert file.read_text(encoding="utf-8").startswith(start)
+
+
+def test_a_sheet_for_students_with_its_key() -> None:
+    assert "0.2984" not in sheet("mazur", "--student", "--decimals", "4")
+    assert "| 11 | C | 0.2984 |" in sheet("mazur", "--student", "--key", "--decimals", "4")
+    assert "## Given" not in sheet("mazur", "--key")
+    assert "Example 2" not in sheet("xor", "--examples", "1,3", "--minibatches", "2")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("mazur", "--decimals", "20"), "decimals must be at most 12, got 20.\n"),
+        (("mazur", "--minibatches", "0"), "minibatches must be at least 1, got 0.\n"),
+        (("xor", "--examples", "7"), "examples must be at most 4, the number of examples in the "),
+        (("xor", "--as", "pdf"), "--as must be one of text, markdown, html, csv, got 'pdf'.\n"),
+        (("digits",), "sheet must have at most 5,000 lines: choose fewer examples, minibatches or"),
+        (("nothing",), "There is no file 'nothing' and no preset of that name"),
+    ],
+)
+def test_a_sheet_that_cannot_be_ends_with_2_and_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: Any, arguments: tuple[str, ...], sentence: str
+) -> None:
+    text = refusal(monkeypatch, capsys, "sheet", *arguments)
+    assert text.startswith(sentence)
+    assert text.count("\n") == 1
+
+
+def test_a_sheet_of_a_run_that_diverges_ends_there_with_1(tmp_path: Path) -> None:
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps(DIVERGING))
+    text = sheet(str(file), "--minibatches", "20", status=1)
+    assert "is not a number: the run has diverged." in text
+
+
 # ---------------------------------------------------------------- check, serve, refusals
 
 
@@ -225,7 +285,7 @@ def test_check_finds_every_gradient_right(name: str) -> None:
 def test_the_script_and_the_module_are_one() -> None:
     result = backstep("--help")
     assert result.returncode == 0
-    for command in ("serve", "trace", "train", "check", "export"):
+    for command in ("serve", "trace", "train", "check", "export", "sheet"):
         assert command in result.stdout
 
 

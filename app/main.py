@@ -11,7 +11,7 @@ from app.live.lobby import Lobby
 from app.live.socket import serve_socket
 from app.live.store import opened
 from app.settings import Settings
-from app.web import api, exports, pages, problems
+from app.web import api, exports, pages, problems, sheets
 
 __all__ = ["create_app"]
 
@@ -48,6 +48,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(pages.router)
     app.include_router(api.router)
     app.include_router(exports.router)
+    app.include_router(sheets.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
 
     @app.websocket("/ws/{key}")

@@ -43,7 +43,8 @@ const FILES = [
 /** @param {string} key of the session */
 export function openExport(key) {
   const links = FILES.map(([form, title, about]) => h("a", { href: `/api/sessions/${key}/export?as=${form}`, download: true, "data-export": form, onclick: close }, h("b", { text: title }), h("span", { text: about })));
-  open("Export", [h("div", { class: "presets" }, ...links)]);
+  const sheet = h("a", { href: `/s/${key}/sheet`, target: "_blank", "data-export": "sheet", onclick: close }, h("b", { text: "Worked sheet" }), h("span", { text: "this minibatch with every number worked out, to print; with blanks for students, and a key" }));
+  open("Export", [h("div", { class: "presets" }, sheet, ...links)]);
 }
 
 export function openKeys() {

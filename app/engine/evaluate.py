@@ -68,6 +68,14 @@ class Evaluator:
         stop = start + (count if most is None else min(most, count))
         return self._measure(slice(start, stop)) if count else None
 
+    def forward_training(self, most: int) -> tuple[Tape, Array]:
+        """Run the forward ops on the first training examples, at most a chunk of them.
+
+        Return the tape, which the next look overwrites, and the targets (N, k).
+        """
+        rows = slice(0, min(most, self.data.train, CHUNK))
+        return self._forward(self.data.X[rows]), self.data.Y[rows]
+
     def dead_units(self) -> list[tuple[int, int]]:
         """Return layer and unit, from 0, of every ReLU that is off for all training examples."""
         layers = [l for l, x in enumerate(self.config.layers, 1) if x.activation == "relu"]

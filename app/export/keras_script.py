@@ -22,10 +22,13 @@ JAX = 'os.environ.setdefault("JAX_ENABLE_X64", "1")  # JAX has no float64 withou
 
 def keras_script(config: Config, *, title: str = "An experiment") -> str:
     """Return the script; it takes the number of epochs and prints the cost after each."""
+    config = config.model_copy(update={"mistake": None})  # autograd makes none of them
     double = config.dtype == "float64"
     own = Own(
         file="train_keras.py",
-        needs="NumPy and Keras 3, with TensorFlow, JAX or PyTorch as KERAS_BACKEND says",
+        needs="NumPy and Keras 3, with TensorFlow, JAX or PyTorch as KERAS_BACKEND says.\n"
+        "Keras computes some products and functions in single precision, so the costs agree with\n"
+        "those of Backstep to about seven digits",
         standard=("os",) if double else (),
         libraries=f"{JAX}\n\n{LIBRARIES}" if double else LIBRARIES,
         settings=("keras.config.set_floatx(DTYPE)",),

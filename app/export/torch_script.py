@@ -27,6 +27,7 @@ MODULES = {
 
 def torch_script(config: Config, *, title: str = "An experiment") -> str:
     """Return the script; it takes the number of epochs and prints the cost after each."""
+    config = config.model_copy(update={"mistake": None})  # autograd makes none of them
     libraries = ["import numpy as np", "import torch", "from torch import nn"]
     if has_logits(config):
         libraries.append("from torch.nn import functional as F")

@@ -55,13 +55,18 @@ class Arrays:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Cost and accuracy over the training and the test examples."""
+    """Cost and accuracy over the training and the test examples, and what ails the network.
+
+    Of a trouble `health` has its kind and layer, the number that shows it, the units it is about,
+    and the epoch and position where it began.
+    """
 
     position: int
     cost: float | None
     accuracy: float | None
     test_cost: float | None
     test_accuracy: float | None
+    health: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)

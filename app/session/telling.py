@@ -18,6 +18,7 @@ from app.explain.nudge import nudge
 from app.explain.proof import prove
 from app.explain.scene import Scene
 from app.session.commands import Explain, Nudge, Prove
+from app.session.health import Spell
 from app.session.messages import (
     Arrays,
     Evaluation,
@@ -139,7 +140,7 @@ def status(timeline: Timeline, **facts: Any) -> Status:
         if diverged is None
         else {
             "position": diverged[0], "op": str(diverged[1].kind), "layer": diverged[1].layer,
-            "symbol": symbol(diverged[1]),
+            "symbol": symbol(diverged[1]), **_reached(timeline),
         },
         **facts,
     )  # fmt: skip
@@ -208,6 +209,19 @@ class Teller:
                 return nudged(self.timeline, question)
 
 
+def _reached(timeline: Timeline) -> dict[str, Any]:
+    """Name the largest number that was left, where the run has diverged."""
+    run, diverged = timeline.run, timeline.diverged
+    if diverged is None or run.position != diverged[0]:
+        return {}
+    sizes = {}
+    for name, array in run.tensors().items():
+        finite = np.abs(array[np.isfinite(array)])
+        sizes[name] = float(finite.max(initial=0.0))
+    largest = max(sizes, key=lambda name: sizes[name])
+    return {"reached": {"tensor": largest, "value": sizes[largest]}}
+
+
 def points(timeline: Timeline) -> Arrays | None:
     """Return the training and test points with their targets, for data that has a picture."""
     data = timeline.evaluator.data
@@ -245,7 +259,17 @@ def evaluation(timeline: Timeline) -> Evaluation:
         train.accuracy,
         None if test is None else _finite(test.cost),
         None if test is None else test.accuracy,
+        tuple(_trouble(timeline, spell) for spell in timeline.troubles()),
     )
+
+
+def _trouble(timeline: Timeline, spell: Spell) -> dict[str, Any]:
+    run = timeline.run
+    return {
+        "kind": spell.kind, "layer": spell.layer, "size": _finite(spell.size),
+        "units": list(spell.units), "epoch": spell.start // run.per_epoch,
+        "position": spell.position(run.program),
+    }  # fmt: skip
 
 
 @np.errstate(all="ignore")

@@ -22,6 +22,7 @@ from app.errors import ConfigError, Fault, SessionError, shown
 from app.session.commands import FARTHEST, LARGEST
 from app.session.exercise import Exercise
 from app.session.glance import Glance
+from app.session.health import HealthLog, Spell, troubles
 from app.session.history import Change, CurveLog, Keyframes
 
 __all__ = ["Timeline"]
@@ -29,6 +30,8 @@ __all__ = ["Timeline"]
 Array = NDArray[Any]
 MEASURED = 1000
 """Examples that the curve is measured on at the most, so that looking stays cheap."""
+OFTEN, SELDOM = 16, 4
+"""Health is looked at with each of the first points of the curve, later with every few."""
 
 
 class _Saved(BaseModel):
@@ -51,6 +54,7 @@ class Branch:
     log: list[Change]
     keyframes: dict[int, Array]
     curve: tuple[int, list[tuple[float, ...]]]
+    health: list[Spell]
     diverged: tuple[int, Op] | None
 
 
@@ -69,6 +73,7 @@ class Timeline:
         self.exercise: Exercise | None = None
         self.diverged: tuple[int, Op] | None = None
         self.keyframes = Keyframes(self.run.parameters.lasting.nbytes, budget)
+        self.health = HealthLog()
         self._glance = Glance(self.run, self.keyframes)
         norms = [f"norm{l}" for l in range(1, config.depth + 1)]
         self.curve = CurveLog(["iteration", "train", "test", *norms], self._stride())
@@ -186,6 +191,8 @@ class Timeline:
             self.keyframes.put(iteration, run.kept())
         if not inside and self.curve.wants(iteration):
             self.curve.put(self._measured(iteration))
+            if len(self.curve.rows) < OFTEN or len(self.curve.rows) % SELDOM == 0:
+                self.health.put(iteration, troubles(self.evaluator, MEASURED))
         for change in self.log:
             if change.position == run.position:
                 change.make(self.run)
@@ -221,6 +228,10 @@ class Timeline:
         if stop.dead_unit and self.evaluator.dead_units():
             return "dead_unit"
         return ""
+
+    def troubles(self) -> list[Spell]:
+        """Return what ails the network at this position."""
+        return self.health.at(self.position // self.length)
 
     def start_of_minibatch(self) -> Run:
         """Return a run as this one was before the minibatch whose tensors are shown.
@@ -294,6 +305,8 @@ class Timeline:
         else:
             self._restore(at)
             self.forward(here)
+        if not changes[0].is_rate:
+            self.health.put(self.position // self.length, troubles(self.evaluator, MEASURED))
 
     def _changes(self, at: int, tensor: str, index: tuple[int, ...], value: float) -> list[Change]:
         """Return what to remember of a change: of an example its place among all of them."""
@@ -323,7 +336,7 @@ class Timeline:
     def _cut(self, fork: int) -> Branch:
         """Take the future from `fork` on out of keyframes and curve."""
         i = fork // self.length
-        kept = self.keyframes.cut(i), self.curve.cut(i)
+        kept = self.keyframes.cut(i), self.curve.cut(i), self.health.cut(i)
         return Branch(fork, self.end, list(self.log), *kept, self.diverged)
 
     def rejoin(self) -> bool:
@@ -334,6 +347,7 @@ class Timeline:
         self.branch = self._cut(branch.fork)
         self.keyframes.add(branch.keyframes)
         self.curve.add(*branch.curve)
+        self.health.spells = branch.health
         self.log, self.end, self.diverged = branch.log, branch.end, branch.diverged
         target = min(self.position, branch.end)
         self._restore(target)

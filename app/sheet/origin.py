@@ -19,13 +19,17 @@ __all__ = ["Origin"]
 
 @dataclass(frozen=True, eq=False)
 class Origin:
-    """A network before the first op of `iteration`; `untouched` if no hand has been on the run."""
+    """A network before the first op of `iteration`; `untouched` if no hand has been on the run.
+
+    `examples` are the inputs and targets that were changed before.
+    """
 
     config: Config
     iteration: int = 0
     kept: NDArray[Any] | None = None
     rate: float | None = None
     changes: tuple[Change, ...] = ()
+    examples: tuple[Change, ...] = ()
     untouched: bool = True
 
     @classmethod
@@ -45,6 +49,7 @@ class Origin:
             run.kept(),
             rates[-1] if rates else None,
             tuple(change for change in log if change.position > at),
+            tuple(c for c in log if c.is_example and c.position <= at),
             untouched=not log,
         )
 
@@ -53,6 +58,8 @@ class Origin:
         run = Run(self.config)
         run.go_to_start_of(self.iteration, self.kept)
         run.set_learning_rate(self.learning_rate)
+        for change in self.examples:
+            change.make(run)
         return run
 
     @property

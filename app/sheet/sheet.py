@@ -31,6 +31,9 @@ def make(origin: Origin, wanted: Wanted) -> Sheet:
     Raises:
         ConfigError: it would have too many lines, or there are not so many examples.
     """
+    if origin.config.mistake:
+        rule = "must be switched off for a sheet, which works a network out as it should be"
+        raise ConfigError([Fault("mistake", rule)])
     run = origin.run()
     _refuse_unfit(run, wanted)
     chosen = None if wanted.examples is None else tuple(sorted({n - 1 for n in wanted.examples}))

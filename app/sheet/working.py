@@ -188,6 +188,10 @@ def places(config: Config, l: int, *, frozen: bool = False) -> Iterator[Place]:
 
 
 def _what_changes(change: Change) -> Quantity:
+    if change.is_example:
+        row, unit = change.index
+        symbol = change.tensor.lower()
+        return Quantity(symbol, change.value, None, (unit + 1,), example=row)
     if change.is_rate:
         return Quantity("eta", change.value)
     units = tuple(i + 1 for i in change.index)

@@ -57,6 +57,8 @@ FORMS: dict[str, tuple[Callable[[Session], bytes], str, str]] = {
     "csv": (_csv, "text/csv; charset=utf-8", "loss.csv"),
 }
 """What a session can be saved as: how, its media type, and the name of the file."""
+TELLING = ("config", *SCRIPTS)
+"""Files that name a mistake that the network has."""
 
 
 @router.get("/sessions/{key}/export")
@@ -69,6 +71,10 @@ async def export_session(key: str, request: Request) -> Response:
     found = await lobby.find(key)
     if found is None:
         raise Problem(404, "There is no session with this key.")
+    if form in TELLING and found[0].session.is_hiding:
+        raise Problem(
+            409, "A mistake is hidden in this network, and this file would name it. Find it first."
+        )
     write, media, name = FORMS[form]
     body = await found[0].read(write)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -2,6 +2,7 @@
 /** The talk with the server: commands out, with their answers; what it says of itself as notices. */
 
 import { memo } from "./dom.js";
+import { thousands } from "./format.js";
 import { dismiss, notify } from "./views/notices.js";
 
 /** @typedef {import("./connection.js").Connection} Connection */
@@ -107,7 +108,9 @@ export class Dialogue {
       const { symbol, layer, position } = status.diverged;
       const back = () => this.send({ type: "seek", position: position - 1 });
       const where = symbol === "C" ? "The cost" : `${symbol.replace("delta", "δ")} in layer ${layer}`;
-      notify(`${where} is not a number any more: the run diverged. Learning rate ${status.learning_rate}.`, { bad: true, key: "diverged", stays: Infinity, action: "Go to the op before", then: back });
+      const { reached } = status.diverged;
+      const before = reached ? ` The largest number left is ${reached.value.toPrecision(3)}, in ${reached.tensor.replace("delta", "δ")}.` : "";
+      notify(`${where} is not a number any more: the run diverged at op ${thousands(position)}.${before} Learning rate ${status.learning_rate}.`, { bad: true, key: "diverged", stays: Infinity, action: "Go to the op before", then: back });
     } else dismiss("diverged");
     if (!status.rejoin) dismiss("rejoin");
     const reason = /** @type {Record<string, string>} */ (REASONS)[status.reason];

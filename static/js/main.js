@@ -6,6 +6,7 @@ import { Connection } from "./connection.js";
 import { Dialogue } from "./dialogue.js";
 import { decodeLink } from "./link.js";
 import { Store } from "./store.js";
+import { health } from "./views/health.js";
 import { inspector } from "./views/inspector.js";
 import { keys } from "./views/keys.js";
 import { notify } from "./views/notices.js";
@@ -41,7 +42,7 @@ function redraw() {
 const views = [
   transport(act, store), stage(act, store, redraw), timeline(act, store, redraw), listing(act, store),
   inspector(act, store), why(act, store, dialogue), proof(dialogue), results(act, store, redraw), setup(act),
-  mistakes(act),
+  mistakes(act), health(act),
 ];
 store.subscribe(redraw);
 

@@ -230,3 +230,43 @@ def test_going_back_or_stopping_puts_the_question_away(lab: Lab) -> None:
     before = lab.position()
     lab.step()
     assert lab.position() == before + 1
+
+
+# ---------------------------------------------------------------- health
+
+
+def test_what_ails_the_network_is_said_with_a_jump_to_where_it_began(
+    page: Page, server: Server
+) -> None:
+    config = {"init": {"weights": "zeros"}}
+    made = page.request.post(f"{server.url}/api/sessions", data=config).json()
+    lab = Lab(page, server.url)
+    lab.open(made["drive_url"])
+    lab.step(3)
+    trouble = page.locator("[data-trouble=identical]")
+    expect(trouble).to_contain_text("units 1, 2 and 3 have the same weights, in and out")
+    trouble.get_by_role("button", name="from the start").click()
+    lab.wait_for_position(3)
+    lab.page.locator("[data-weight='1.0.0']").click()
+    field = page.locator("#edit-W1")
+    field.fill("0.5")
+    field.press("Enter")
+    expect(trouble).to_contain_text("units 2 and 3")
+
+
+def test_a_run_that_diverges_tells_op_layer_size_and_rate(page: Page, server: Server) -> None:
+    rule = {"name": "sgd", "learning_rate": 10}
+    layers = [{"units": 2, "activation": "linear"}, {"units": 1, "activation": "linear"}]
+    made = page.request.post(
+        f"{server.url}/api/sessions",
+        data={"layers": layers, "optimizer": rule, "data": {"name": "line"}},
+    ).json()
+    lab = Lab(page, server.url)
+    lab.open(made["drive_url"])
+    lab.rate(10)
+    lab.press(" ")
+    notice = page.locator(".notice.bad")
+    expect(notice).to_contain_text(
+        re.compile(r"diverged at op [\d,]+\. The largest number left is")
+    )
+    expect(notice).to_contain_text("Learning rate 10")

@@ -81,9 +81,9 @@ def trained(config: Config, epochs: int = EPOCHS) -> list[float]:
     return costs
 
 
-def assert_same_costs(script: str, config: Config, folder: Path) -> None:
+def assert_same_costs(script: str, config: Config, folder: Path, rel: float = 1e-9) -> None:
     """Run a script whose library sums in an order of its own."""
-    rel = 1e-9 if config.dtype == "float64" else 1e-4
+    rel = rel if config.dtype == "float64" else 1e-4
     assert printed(script, folder, warnings="default") == pytest.approx(trained(config), rel=rel)
 
 

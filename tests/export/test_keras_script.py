@@ -29,7 +29,8 @@ ACTIVATIONS = {
 @pytest.mark.skipif(importlib.util.find_spec("keras") is None, reason="Keras is not installed")
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_keras_trains_to_the_same_costs(name: str, tmp_path: Path) -> None:
-    assert_same_costs(keras_script(EXPERIMENTS[name]), EXPERIMENTS[name], tmp_path)
+    config = EXPERIMENTS[name]
+    assert_same_costs(keras_script(config), config, tmp_path, rel=1e-5)  # partly single precision
 
 
 def changed(**patch: Any) -> str:

@@ -156,7 +156,7 @@ def test_pictures_are_sent_in_single_precision_even_of_what_has_diverged() -> No
 
 def test_texts_have_a_type_and_leave_out_what_is_not_known() -> None:
     evaluation = json.loads(encode_text(Evaluation(3, None, 0.5, None, None)))
-    assert evaluation == {"type": "evaluation", "position": 3, "accuracy": 0.5}
+    assert evaluation == {"type": "evaluation", "position": 3, "accuracy": 0.5, "health": []}
     failure = json.loads(encode_text(Failure("code", "Sentence.", "field"), id=7))
     assert failure["type"] == "error"
     assert failure["id"] == 7

@@ -408,7 +408,7 @@ async def test_a_diverged_run_is_told_with_op_and_layer() -> None:
     viewer = await opened.enter()
     opened.say(viewer, "play", size="minibatch", rate="max")
     heard = await viewer.hear(lambda h: h["type"] == "status" and h["state"] == "diverged")
-    assert heard["diverged"].keys() == {"position", "op", "layer", "symbol"}
+    assert heard["diverged"].keys() == {"position", "op", "layer", "symbol", "reached"}
     await opened.settled(viewer)
     heard = await opened.ask(viewer, "step")
     assert (heard["type"], heard["code"]) == ("error", "diverged")

@@ -86,3 +86,14 @@ def test_an_unknown_form_and_an_unknown_session_are_refused(client: Client, key:
     assert answer.status_code == 422
     assert "as must be one of config, numpy, torch, keras, safetensors" in answer.json()["detail"]
     assert client.get("/api/sessions/nobody/export?as=npz").status_code == 404
+
+
+def test_a_hidden_mistake_is_in_no_file_that_names_it(client: Client) -> None:
+    document = {"config": {"mistake": "wrong_sign"}, "hidden": True}
+    key = client.post("/api/sessions", json=document).json()["key"]
+    for form in ("config", "numpy", "torch", "keras"):
+        answer = client.get(f"/api/sessions/{key}/export", params={"as": form})
+        assert answer.status_code == 409
+        assert "wrong" not in answer.text
+    assert client.get(f"/api/sessions/{key}/export", params={"as": "csv"}).status_code == 200
+    assert client.get(f"/s/{key}/sheet").status_code == 422

@@ -1,0 +1,170 @@
+"""What ails a network: troubles that are seen in its numbers, and when each began.
+
+Looked for where the curve is measured. The limits are ours, chosen so that a network that learns
+well is left in peace; each is said with its number.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine.evaluate import Evaluator
+from app.engine.program import Kind, Op
+
+__all__ = ["HealthLog", "Spell", "troubles"]
+
+Array = NDArray[Any]
+FLAT = 0.05
+"""A slope below this share of the steepest lets next to nothing through."""
+SATURATED = 0.9
+"""Share of a hidden layer's outputs that may be flat."""
+STUCK = 0.25
+"""Share of the examples that may be wrong at an output that is flat there."""
+FADED = 1e-3
+"""A gradient may be this much smaller, for each weight, than in a layer above."""
+NOISE = 1e-8
+"""Gradients below this are those of a network that is done."""
+BURST = 100.0
+"""A gradient may be this many times as long as its weights, or as 1."""
+STEEPEST = {"sigmoid": 0.25, "tanh": 1.0}
+SHOWN_BY = {
+    "dead": Kind.ACTIVATE, "saturated": Kind.ACTIVATE, "stuck": Kind.ACTIVATE,
+    "identical": Kind.ACTIVATE, "vanishing": Kind.GRADIENT, "exploding": Kind.GRADIENT,
+}  # fmt: skip
+"""The op at which each trouble is there to be seen."""
+Found = Mapping[tuple[str, int], tuple[float, tuple[int, ...]]]
+
+
+@dataclass(frozen=True)
+class Spell:
+    """A trouble of a layer from iteration `start` on, until `end` if it has ended.
+
+    `size` is the number that shows it, `units` (from 1) are those it is about.
+    """
+
+    kind: str
+    layer: int
+    start: int
+    size: float
+    units: tuple[int, ...]
+    end: int | None = None
+
+    def is_at(self, iteration: int) -> bool:
+        return self.start <= iteration and (self.end is None or iteration < self.end)
+
+    def position(self, program: tuple[Op, ...]) -> int:
+        """Return where the op stands that shows it first."""
+        op = SHOWN_BY[self.kind]
+        # Gradients are those of the minibatch that led here, everything else is yet to come.
+        iteration = self.start - (op is Kind.GRADIENT)
+        return iteration * len(program) + program.index(Op(op, self.layer)) + 1
+
+
+class HealthLog:
+    """The spells of a run, as many as can matter."""
+
+    MOST = 500
+
+    def __init__(self) -> None:
+        self.spells: list[Spell] = []
+
+    def put(self, iteration: int, found: Found) -> None:
+        """Take down what was found: what is new begins, what is gone ends."""
+        for i, spell in enumerate(self.spells):
+            if spell.end is not None:
+                continue
+            now = found.get((spell.kind, spell.layer))
+            if now is None:
+                self.spells[i] = replace(spell, end=iteration)
+            else:
+                self.spells[i] = replace(spell, size=now[0], units=now[1])
+        there = {(s.kind, s.layer) for s in self.spells if s.end is None}
+        for (kind, layer), (size, units) in found.items():
+            if (kind, layer) not in there:
+                self.spells.append(Spell(kind, layer, iteration, size, units))
+        if len(self.spells) > self.MOST:
+            self.spells = [s for s in self.spells if s.end is None] or self.spells[-1:]
+
+    def at(self, iteration: int) -> list[Spell]:
+        """Return the troubles of an iteration, the oldest first."""
+        return [spell for spell in self.spells if spell.is_at(iteration)]
+
+    def cut(self, iteration: int) -> list[Spell]:
+        """Forget what was found after an iteration; return everything that was known."""
+        known, self.spells = self.spells, [s for s in self.spells if s.start <= iteration]
+        self.spells = [
+            replace(s, end=None) if s.end is not None and s.end > iteration else s
+            for s in self.spells
+        ]
+        return known
+
+
+@np.errstate(all="ignore")
+def troubles(evaluator: Evaluator, most: int) -> Found:
+    """Look for troubles on at most the first `most` training examples."""
+    found = [*_of_outputs(evaluator, most), *_alike(evaluator), *_of_gradients(evaluator)]
+    return {(kind, layer): (float(size), units) for kind, layer, size, units in found}
+
+
+Trouble = tuple[str, int, float, tuple[int, ...]]
+
+
+def _of_outputs(evaluator: Evaluator, most: int) -> Iterator[Trouble]:
+    """Dead ReLUs and flat outputs, from a forward pass."""
+    config = evaluator.config
+    tape, Y = evaluator.forward_training(most)
+    dead: dict[int, list[int]] = {}
+    if any(
+        layer.activation == "relu" and not (tape.z[l] > 0).any(-1).all()
+        for l, layer in enumerate(config.layers, 1)
+    ):
+        for l, j in evaluator.dead_units():
+            dead.setdefault(l, []).append(j + 1)
+    for l, units in dead.items():
+        yield "dead", l, len(units), tuple(units)
+    for l, layer in enumerate(config.layers, 1):
+        if layer.activation not in STEEPEST:
+            continue
+        a = tape.a[l]
+        slope = a * (1 - a) if layer.activation == "sigmoid" else 1 - a * a
+        flat = slope < FLAT * STEEPEST[layer.activation]
+        if l < config.depth and flat.mean() >= SATURATED:
+            yield "saturated", l, flat.mean(), ()
+        if l == config.depth and config.cost.name == "squared_error":
+            stuck = (flat & (np.abs(a - Y.T) > 0.5)).any(0).mean()
+            if stuck >= STUCK:
+                yield "stuck", l, stuck, ()
+
+
+def _alike(evaluator: Evaluator) -> Iterator[Trouble]:
+    """Units of a hidden layer with the very same weights in and out: they stay alike for ever."""
+    parameters = evaluator.run.parameters
+    for l in range(1, evaluator.config.depth):
+        above = parameters.named[f"W{l + 1}"]
+        rows = np.column_stack([parameters.blocks[""][l].T, above])
+        known: dict[bytes, list[int]] = {}
+        for j, row in enumerate(rows):
+            known.setdefault(row.tobytes(), []).append(j + 1)
+        largest = max(known.values(), key=len)
+        if len(largest) > 1:
+            yield "identical", l, len(largest), tuple(largest)
+
+
+def _of_gradients(evaluator: Evaluator) -> Iterator[Trouble]:
+    """Gradients that fade on their way down, or are far longer than the weights they move."""
+    run = evaluator.run
+    if not run.position:
+        return
+    norms, named = run.gradient_norms(), run.parameters.named
+    typical = [norm / named[f"W{l}"].size ** 0.5 for l, norm in enumerate(norms, 1)]
+    for l in range(1, len(norms)):
+        above = max(typical[l:])
+        if above > NOISE and typical[l - 1] < FADED * above:
+            yield "vanishing", l, above / max(typical[l - 1], 1e-300), ()
+            break  # the layers between are on the way there
+    for l, norm in enumerate(norms, 1):
+        if norm > BURST * max(1.0, float(np.linalg.norm(named[f"W{l}"]))):
+            yield "exploding", l, norm, ()

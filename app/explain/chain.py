@@ -12,6 +12,9 @@ from app.explain.scene import Scene
 
 __all__ = ["Chain", "Link", "chain"]
 
+COUNTED = 2**53 - 1
+"""Paths that are counted: JSON and JavaScript know no larger whole numbers."""
+
 
 @dataclass(frozen=True)
 class Link:
@@ -60,7 +63,7 @@ def chain(s: Scene, l: int, j: int, n: int, i: int | None = None) -> Chain | Non
     paths = 1
     for k in range(l + 1, L + 1):
         paths *= s.config.sizes[k]
-    return Chain(tuple(links), paths, product / whole if whole else 1.0)
+    return Chain(tuple(links), min(paths, COUNTED), product / whole if whole else 1.0)
 
 
 def _strongest(s: Scene, l: int, j: int, n: int) -> list[int]:

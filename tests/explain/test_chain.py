@@ -1,7 +1,9 @@
 """The chain unfolded: its factors are the slopes and weights of one path, and paths add up."""
 
+import json
 from itertools import product
 
+import orjson
 import pytest
 
 from app.engine.config import Config
@@ -138,3 +140,10 @@ def test_after_the_updates_the_chain_has_the_old_weights() -> None:
     timeline = Timeline(config)
     timeline.forward(timeline.length)
     assert unfolded(scene(timeline), 1, 2, 3) == unfolded(before_update(config), 1, 2, 3)
+
+
+def test_more_paths_than_can_be_told_are_not_counted_on() -> None:
+    deep = net(*[(64, "tanh")] * 12, (1, "linear"), data=drawn(2, 2, 1))
+    found = unfolded(before_update(deep), 1, 0, 0)
+    assert found.paths == 2**53 - 1
+    assert json.loads(orjson.dumps({"paths": found.paths})) == {"paths": found.paths}

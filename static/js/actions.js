@@ -5,7 +5,8 @@ import { encodeLink } from "./link.js";
 import { withData, withLayer, withLayerValues, withOptimizer, withUnits, withoutLayer } from "./reshape.js";
 import { count } from "./score.js";
 import { done, focus } from "./selectors.js";
-import { openExamples, openExport, openKeys, openSettings } from "./views/dialogs.js";
+import { openExamples, openKeys, openSettings } from "./views/dialogs.js";
+import { openExport } from "./views/exports.js";
 import { openGuess, openMistakes } from "./views/mistakes.js";
 import { notify } from "./views/notices.js";
 import { Prediction } from "./views/predict.js";
@@ -64,7 +65,7 @@ export function actionsOf(store, dialogue, redraw) {
     "remove-layer": (at) => configure(withoutLayer(config(), at)),
     cost: (choice) => { const [name, reduction, half] = choice.split("."); configure({ cost: { name, reduction, half: half === "true" } }); },
     optimizer: (name) => configure(withOptimizer(config(), name)),
-    export: () => openExport(dialogue.connection?.key ?? ""),
+    export: () => openExport(dialogue.connection?.key ?? "", store.state),
     examples: async () => openExamples(await (await fetch("/api/presets")).json(), openPreset),
     settings: () => openSettings(store.state, (draft) => dialogue.ask({ type: "configure", config: draft })),
   };

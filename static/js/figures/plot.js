@@ -107,10 +107,28 @@ function linePath(xaxis, yaxis, xs, ys, floor) {
   return `${d}L${xaxis.d2p(xs[xs.length - 1]).toFixed(1)} ${base}L${xaxis.d2p(xs[0]).toFixed(1)} ${base}Z`;
 }
 
-/** Put another picture in place of the one that a heat map made. @param {HTMLElement} box @param {string} url */
+/**
+ * A figure as the text of an SVG that stands alone, drawn anew and beside the page.
+ * @param {any[]} traces
+ * @param {any} layout
+ * @param {number} width
+ * @param {number} height
+ * @param {string | null} picture  what stands in the place of a heat map
+ * @returns {Promise<string>}
+ */
+export async function drawing(traces, layout, width, height, picture) {
+  const text = await Plotly.toImage({ data: traces, layout }, { format: "svg", width, height, imageDataOnly: true });
+  if (!picture) return text;
+  const parsed = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+  setPicture(parsed, picture);
+  return new XMLSerializer().serializeToString(parsed);
+}
+
+/** Put another picture in place of the one that a heat map made. @param {Element} box @param {string} url */
 export function setPicture(box, url) {
   const image = box.querySelector(".heatmaplayer image");
   if (!image) return false;
+  image.removeAttribute("xlink:href");
   image.setAttribute("href", url);
   /** @type {any} */ (image).style.imageRendering = "auto";
   return true;

@@ -30,25 +30,8 @@ export function openExamples(presets, choose) {
   open("Examples", [list]);
 }
 
-const FILES = [
-  ["numpy", "NumPy script", "trains this network alone and prints the same costs"],
-  ["torch", "PyTorch script", "the same training with autograd and torch.optim"],
-  ["keras", "Keras script", "the same training with Keras 3, on any backend"],
-  ["config", "Config", "the experiment as JSON, to open again or to train from the command line"],
-  ["safetensors", "Weights, safetensors", "as they are at this op"],
-  ["npz", "Weights, NumPy npz", "as they are at this op"],
-  ["csv", "Loss curve, CSV", "cost on training and test examples, gradient norm of each layer"],
-];
-
-/** @param {string} key of the session */
-export function openExport(key) {
-  const links = FILES.map(([form, title, about]) => h("a", { href: `/api/sessions/${key}/export?as=${form}`, download: true, "data-export": form, onclick: close }, h("b", { text: title }), h("span", { text: about })));
-  const sheet = h("a", { href: `/s/${key}/sheet`, target: "_blank", "data-export": "sheet", onclick: close }, h("b", { text: "Worked sheet" }), h("span", { text: "this minibatch with every number worked out, to print; with blanks for students, and a key" }));
-  open("Export", [h("div", { class: "presets" }, sheet, ...links)]);
-}
-
 export function openKeys() {
-  const keys = [["Space", "play, pause"], ["→  S", "step"], ["←", "back"], ["1 … 5", "step size: op, layer, phase, minibatch, epoch"], ["B", "breakpoint on this op, or take it away"], ["U", "run until…"], ["P", "predict: be asked before each op"], ["R", "reset: the same start again"], ["Esc", "stop"], ["?", "this list"]];
+  const keys = [["Space", "play, pause"], ["→  S", "step"], ["←", "back"], ["1 … 5", "step size: op, layer, phase, minibatch, epoch"], ["B", "breakpoint on this op, or take it away"], ...(document.querySelector("[data-do=until]") ? [["U", "run until…"], ["P", "predict: be asked before each op"]] : []), ["R", "reset: the same start again"], ["Esc", "stop"], ["?", "this list"]];
   open("Keys", [h("div", { class: "keytable" }, ...keys.flatMap(([key, text]) => [h("span", {}, ...key.split("  ").map((k) => h("kbd", { text: k }))), h("span", { text })]))]);
 }
 

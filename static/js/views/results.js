@@ -2,7 +2,8 @@
 /** The results: cost over the epochs, what the network says, gradient norms. */
 
 import { byId, h, mark, memo, paced, s, say, sizeOf } from "../dom.js";
-import { DASHES, axes, epochs, range, reach } from "../figures/curves.js";
+import { chart, lossLines, normLines } from "../figures/charts.js";
+import { DASHES, range } from "../figures/curves.js";
 import { draw, setLine, setMarker, token } from "../figures/plot.js";
 import { fixed } from "../format.js";
 import { isFast } from "../selectors.js";
@@ -13,12 +14,11 @@ import { surfaceView } from "./surface.js";
 
 const MOVES = 70; // ms between two movements of lines while playing
 const ROOM = 1.5; // times what is needed: how far axes reach ahead while playing
-const MANY = 200; // points from which a line is drawn thin, because it scribbles
 const REFRESH = 1_000; // ms between two refreshes of axes while playing
 
 /** @param {(command: string, argument?: any) => void} act @param {import("../store.js").Store} store @param {() => void} redraw */
 export function results(act, store, redraw) {
-  const loss = figure(byId("loss"), lossTraces, REFRESH), norms = figure(byId("norms"), normTraces, 1.3 * REFRESH);
+  const loss = figure(byId("loss"), lossLines, REFRESH), norms = figure(byId("norms"), normLines, 1.3 * REFRESH);
   const room = sizeOf(byId("loss"), redraw);
   const surface = surfaceView(store, redraw);
   const table = tableView(act, store);
@@ -103,53 +103,15 @@ function figure(box, make, refresh) {
   };
 }
 
-/** @param {any} box @param {any} made @param {number} more  times the length that is needed, so that the axes can stay for a while */
-function plot(box, { xs, lines, log, now }, more) {
-  const colours = { ink: token("ink"), ink3: token("ink-3"), line: token("line"), font: token("font") };
-  const y = range([...lines.map((/** @type {any} */ line) => line.ys), now ? [now[1]] : []], log);
-  const end = reach(more * Math.max(xs[xs.length - 1] ?? 0, now?.[0] ?? 0));
-  const traces = lines.map((/** @type {any} */ line) => ({
-    type: "scatter", mode: "lines", x: xs, y: line.ys, name: line.name, hovertemplate: `%{y:.6g}<extra>${line.name}</extra>`,
-    line: { color: line.strong ? colours.ink : colours.ink3, width: xs.length > MANY ? 1.25 : line.strong ? 2 : 1.75, dash: line.dash }, connectgaps: false,
-  }));
-  traces.push({ type: "scatter", mode: "markers", x: now ? [now[0]] : [], y: now ? [now[1]] : [], hoverinfo: "skip", cliponaxis: false, marker: { size: 9, color: token(box.closest(".lab").dataset.phase ?? "draw"), line: { color: token("page"), width: 2 } } });
-  const layout = axes(colours, [0, end], y, log);
+/** @param {any} box @param {import("../figures/charts.js").Lines} made @param {number} more  times the length that is needed, so that the axes can stay for a while */
+function plot(box, made, more) {
+  const { traces, layout, end, y, colours } = chart(made, more, box.closest(".lab").dataset.phase);
   const font = { family: colours.font, size: 12, color: token("page") };
-  draw(box, traces, { ...layout, font: { family: colours.font }, hoverlabel: { bgcolor: colours.ink, bordercolor: colours.ink, font } }, true);
+  draw(box, traces, { ...layout, hoverlabel: { bgcolor: colours.ink, bordercolor: colours.ink, font } }, true);
   box._sameAxes = (/** @type {any} */ next, /** @type {boolean} */ fast) => {
     if (more > 1 && !fast) return false;
-    const [low, high] = range([...next.lines.map((/** @type {any} */ line) => line.ys), next.now ? [next.now[1]] : []], log);
+    const [low, high] = range([...next.lines.map((/** @type {any} */ line) => line.ys), next.now ? [next.now[1]] : []], made.log);
     const fits = (next.xs[next.xs.length - 1] ?? 0) <= end && (next.now?.[0] ?? 0) <= end && low >= y[0] && high <= y[1];
-    return fits && Boolean(next.now) === Boolean(now);
+    return fits && Boolean(next.now) === Boolean(made.now);
   };
-}
-
-/** @param {State} state */
-function lossTraces(state) {
-  const { curve, welcome, cost, position } = state;
-  const xs = epochs(curve.iteration, welcome.per_epoch);
-  const train = curve.train ?? [], test = curve.test ?? [];
-  const lines = [{ name: "train", ys: train, dash: "solid", strong: true }];
-  if (welcome.examples.test) lines.push({ name: "test", ys: test, dash: "4px,3px", strong: false });
-  const at = position / welcome.program.length / welcome.per_epoch;
-  const whole = welcome.per_epoch === 1;
-  const y = whole && cost !== null ? cost : near(xs, train, at);
-  return { xs, lines, log: state.log, now: y === null ? null : /** @type {[number, number]} */ ([whole ? Math.floor(Math.max(0, position - 1) / welcome.program.length) : at, y]) };
-}
-
-/** The value of a curve at a place between its points. @param {number[]} xs @param {number[]} ys @param {number} at */
-function near(xs, ys, at) {
-  let i = xs.length - 1;
-  while (i > 0 && xs[i] > at) i--;
-  return ys[i] ?? null;
-}
-
-/** @param {State} state */
-function normTraces(state) {
-  const { curve, welcome } = state;
-  const layers = welcome.sizes.length - 1;
-  const lines = Array.from({ length: layers }, (_, i) => ({
-    name: `dW${i + 1}`, ys: curve[`norm${i + 1}`] ?? [], dash: DASHES[i % DASHES.length], strong: true,
-  }));
-  return { xs: epochs(curve.iteration, welcome.per_epoch), lines, log: true, now: null };
 }

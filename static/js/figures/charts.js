@@ -1,0 +1,59 @@
+// @ts-check
+/** The figures of cost and gradient norms: which lines they have, and how Plotly is to draw them. */
+
+import { DASHES, axes, epochs, range, reach } from "./curves.js";
+import { token } from "./plot.js";
+
+/** @typedef {import("../store.js").State} State */
+/** @typedef {{xs: number[], lines: {name: string, ys: number[], dash: string, strong: boolean}[], log: boolean, now: [number, number] | null}} Lines */
+
+const MANY = 200; // points from which a line is drawn thin, because it scribbles
+
+/**
+ * What Plotly needs for some lines, with the ends of their axes.
+ * @param {Lines} made
+ * @param {number} more  times the length that is needed, so that the axes can stay for a while
+ * @param {string} phase  whose colour the marker has
+ */
+export function chart({ xs, lines, log, now }, more, phase) {
+  const colours = { ink: token("ink"), ink3: token("ink-3"), line: token("line"), font: token("font") };
+  const y = range([...lines.map((line) => line.ys), now ? [now[1]] : []], log);
+  const end = reach(more * Math.max(xs[xs.length - 1] ?? 0, now?.[0] ?? 0));
+  /** @type {any[]} */
+  const traces = lines.map((line) => ({
+    type: "scatter", mode: "lines", x: xs, y: line.ys, name: line.name, hovertemplate: `%{y:.6g}<extra>${line.name}</extra>`,
+    line: { color: line.strong ? colours.ink : colours.ink3, width: xs.length > MANY ? 1.25 : line.strong ? 2 : 1.75, dash: line.dash }, connectgaps: false,
+  }));
+  traces.push({ type: "scatter", mode: "markers", x: now ? [now[0]] : [], y: now ? [now[1]] : [], showlegend: false, hoverinfo: "skip", cliponaxis: false, marker: { size: 9, color: token(phase || "draw"), line: { color: token("page"), width: 2 } } });
+  return { traces, layout: { ...axes(colours, [0, end], y, log), font: { family: colours.font } }, end, y, colours };
+}
+
+/** @param {State} state @returns {Lines} */
+export function lossLines(state) {
+  const { curve, welcome, cost, position } = state;
+  const xs = epochs(curve.iteration, welcome.per_epoch);
+  const train = curve.train ?? [], test = curve.test ?? [];
+  const lines = [{ name: "train", ys: train, dash: "solid", strong: true }];
+  if (welcome.examples.test) lines.push({ name: "test", ys: test, dash: "4px,3px", strong: false });
+  const at = position / welcome.program.length / welcome.per_epoch;
+  const whole = welcome.per_epoch === 1;
+  const y = whole && cost !== null ? cost : near(xs, train, at);
+  return { xs, lines, log: state.log, now: y === null ? null : [whole ? Math.floor(Math.max(0, position - 1) / welcome.program.length) : at, y] };
+}
+
+/** The value of a curve at a place between its points. @param {number[]} xs @param {number[]} ys @param {number} at */
+function near(xs, ys, at) {
+  let i = xs.length - 1;
+  while (i > 0 && xs[i] > at) i--;
+  return ys[i] ?? null;
+}
+
+/** @param {State} state @returns {Lines} */
+export function normLines(state) {
+  const { curve, welcome } = state;
+  const layers = welcome.sizes.length - 1;
+  const lines = Array.from({ length: layers }, (_, i) => ({
+    name: `dW${i + 1}`, ys: curve[`norm${i + 1}`] ?? [], dash: DASHES[i % DASHES.length], strong: true,
+  }));
+  return { xs: epochs(curve.iteration, welcome.per_epoch), lines, log: true, now: null };
+}

@@ -1,0 +1,80 @@
+// @ts-check
+/** Export: the session as files that the server makes, the figures as pictures that the page makes. */
+
+import { byId, h } from "../dom.js";
+import { chart, lossLines, normLines } from "../figures/charts.js";
+import { outputFigure } from "../figures/outputs.js";
+import { pictureOf, pixels } from "../figures/picture.js";
+import { drawing, token } from "../figures/plot.js";
+import { close, open } from "./dialogs.js";
+import { notify } from "./notices.js";
+
+/** @typedef {import("../store.js").State} State */
+/** @typedef {import("../figures/picture.js").Picture} Picture */
+
+const SCALE = 2; // pixels of a PNG for each of the figure
+const FILES = [
+  ["numpy", "NumPy script", "trains this network alone and prints the same costs"],
+  ["torch", "PyTorch script", "the same training with autograd and torch.optim"],
+  ["keras", "Keras script", "the same training with Keras 3, on any backend"],
+  ["config", "Config", "the experiment as JSON, to open again or to train from the command line"],
+  ["safetensors", "Weights, safetensors", "as they are at this op"],
+  ["npz", "Weights, NumPy npz", "as they are at this op"],
+  ["csv", "Loss curve, CSV", "cost on training and test examples, gradient norm of each layer"],
+];
+
+/** Figures: title, name of the file, how it is made now. @type {[string, string, (state: State) => Promise<Picture | null>][]} */
+const FIGURES = [
+  ["Network", "network", async () => pictureOf(byId("net"), byId("over"))],
+  ["Cost", "cost", (state) => curves(state, lossLines(state), "cost")],
+  ["Output", "output", outputs],
+  ["Gradient norm", "gradient-norm", (state) => curves(state, normLines(state), "norm of dW")],
+];
+
+/** @param {string} key of the session; "" where there is no server @param {State} state */
+export function openExport(key, state) {
+  const links = FILES.map(([form, title, about]) => h("a", { href: `/api/sessions/${key}/export?as=${form}`, download: true, "data-export": form, onclick: close }, h("b", { text: title }), h("span", { text: about })));
+  const sheet = h("a", { href: `/s/${key}/sheet`, target: "_blank", "data-export": "sheet", onclick: close }, h("b", { text: "Worked sheet" }), h("span", { text: "this minibatch with every number worked out, to print; with blanks for students, and a key" }));
+  const figures = FIGURES.map(([title, name, make]) => h("div", { class: "pic" }, h("b", { text: title }), ...["svg", "png"].map((form) => h("button", {
+    class: "btn line", "data-figure": `${name}.${form}`, "aria-label": `${title} as ${form.toUpperCase()}`, text: form.toUpperCase(), onclick: () => { close(); save(make(state), name, form); },
+  }))));
+  const drawn = h("div", { class: "pics" }, ...figures);
+  if (key) open("Export", [h("div", { class: "presets" }, sheet, ...links), h("h3", { text: "Figures, as they are now" }), drawn]);
+  else open("Save a figure, as it is now", [drawn]);
+}
+
+/** @param {Promise<Picture | null>} made @param {string} name @param {string} form */
+async function save(made, name, form) {
+  const picture = await made;
+  if (!picture) { notify("There is nothing to see in this figure yet."); return; }
+  const blob = form === "svg" ? new Blob([picture.svg], { type: "image/svg+xml" }) : await pixels(picture, SCALE);
+  const url = URL.createObjectURL(blob);
+  h("a", { href: url, download: `${name}.${form}` }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000); // the browser is still reading it
+}
+
+/** @param {State} state @param {import("../figures/charts.js").Lines} lines @param {string} title */
+function curves(state, lines, title) {
+  const { traces, layout } = chart(lines, 1, state.phase);
+  return printed(traces, layout, { width: 800, height: 450, x: "epoch", y: title, showlegend: lines.lines.length > 1 });
+}
+
+/** @param {State} state */
+async function outputs(state) {
+  const figure = outputFigure(state);
+  if (!figure) return null;
+  const flat = figure.picture !== null, { x2 } = state.surface?.tensors ?? {};
+  const names = x2 ? { x: "x1", y: "x2" } : state.surface ? { x: "x", y: "output" } : { x: "output", y: "value" };
+  return printed(figure.traces, figure.layout, { width: flat ? 560 : 800, height: flat ? 560 : 450, ...names, showlegend: false }, figure.picture);
+}
+
+/** A figure larger than on the page, with names at its axes. @param {any[]} traces @param {any} layout @param {any} how @param {string | null} [picture] */
+async function printed(traces, layout, { width, height, x, y, showlegend }, picture = null) {
+  const font = { size: 14, color: token("ink-2"), family: token("font") };
+  const axis = (/** @type {any} */ own, /** @type {string} */ title) => ({ ...own, nticks: 7, tickfont: font, automargin: true, title: { text: title, font } });
+  const svg = await drawing(traces, {
+    ...layout, showlegend, paper_bgcolor: token("sheet"), plot_bgcolor: token("sheet"), margin: { l: 76, r: 32, t: 44, b: 64 },
+    xaxis: axis(layout.xaxis, x), yaxis: axis(layout.yaxis, y), legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 1, xanchor: "right", font },
+  }, width, height, picture);
+  return { svg, width, height };
+}

@@ -20,6 +20,7 @@ from app.engine.gradcheck import check as gradient_check
 from app.engine.program import Op, symbol, writes
 from app.engine.run import Run
 from app.errors import BackstepError, ConfigError, Fault
+from app.export.replay import replay_of
 from app.export.scripts import SCRIPTS
 from app.export.weights import safetensors
 from app.presets import PRESETS, preset
@@ -250,13 +251,20 @@ def check(config: Experiment) -> None:
 @app.command()
 def export(
     config: Experiment,
-    form: Annotated[str, typer.Option("--as", help=" | ".join(SCRIPTS))] = "numpy",
+    form: Annotated[str, typer.Option("--as", help=" | ".join((*SCRIPTS, "html")))] = "numpy",
+    minibatches: Annotated[int, typer.Option(min=1, help="how many html records")] = 3,
 ) -> None:
-    """Print a script that trains the network without Backstep."""
-    if form not in SCRIPTS:
-        raise ConfigError([Fault("--as", f"must be one of {', '.join(SCRIPTS)}", repr(form))])
-    title = config if config in PRESETS else "An experiment"
-    _say(SCRIPTS[form].write(_config(config), title=title).rstrip())
+    """Print a script that trains the network without Backstep, or a page that replays the run."""
+    if form not in (*SCRIPTS, "html"):
+        names = ", ".join((*SCRIPTS, "html"))
+        raise ConfigError([Fault("--as", f"must be one of {names}", repr(form))])
+    known = config in PRESETS
+    if form == "html":
+        title = PRESETS[config].title if known else ""
+        _say(replay_of(_config(config), minibatches, title=title).decode())
+    else:
+        title = config if known else "An experiment"
+        _say(SCRIPTS[form].write(_config(config), title=title).rstrip())
 
 
 @app.command()

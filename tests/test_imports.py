@@ -18,7 +18,7 @@ ALLOWED = {
     "engine": {"engine", "errors"},
     "presets": {"engine", "errors"},
     "explain": {"explain", "engine", "errors"},
-    "export": {"export", "live", "engine", "errors", ""},
+    "export": {"export", "live", "session", "explain", "engine", "errors", ""},
     "sheet": {"sheet", "session", "explain", "engine", "errors", "presets"},
     "session": {"session", "explain", "engine", "errors"},
     "live": {"live", "session", "engine", "errors", "settings"},

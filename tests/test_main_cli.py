@@ -19,6 +19,7 @@ from app.engine.config import Config
 from app.engine.evaluate import Evaluator
 from app.engine.program import writes
 from app.engine.run import Run
+from app.export.replay import replay_of
 from app.export.scripts import SCRIPTS
 from app.presets import PRESETS, preset
 
@@ -207,7 +208,7 @@ def test_a_form_that_there_is_not_ends_export_with_2_and_the_forms(
     monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
     text = refusal(monkeypatch, capsys, "export", "xor", "--as", "fortran")
-    assert text == "--as must be one of numpy, torch, keras, got 'fortran'.\n"
+    assert text == "--as must be one of numpy, torch, keras, html, got 'fortran'.\n"
 
 
 # ---------------------------------------------------------------- sheet
@@ -280,6 +281,12 @@ def test_check_finds_every_gradient_right(name: str) -> None:
     lines = result.stdout.splitlines()
     assert lines
     assert all(line.endswith("ok") for line in lines)
+
+
+def test_export_prints_a_page_that_replays_the_first_minibatches() -> None:
+    result = CliRunner().invoke(app, ["export", "xor", "--as", "html", "--minibatches", "2"])
+    assert result.exit_code == 0
+    assert result.stdout == replay_of(preset("xor"), 2, title="XOR").decode() + "\n"
 
 
 def test_the_script_and_the_module_are_one() -> None:

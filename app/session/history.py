@@ -106,6 +106,10 @@ class Keyframes:
         at = self._at[bisect_right(self._at, iteration) - 1]
         return at, self._kept[at]
 
+    def kept(self) -> dict[int, Array]:
+        """Return every state that is remembered; nobody changes them."""
+        return dict(self._kept)
+
     def cut(self, iteration: int) -> dict[int, Array]:
         """Take out and return what lies after the start of `iteration`."""
         place = bisect_right(self._at, iteration)

@@ -32,7 +32,7 @@ from app.session.messages import (
 from app.session.options import options
 from app.session.timeline import Timeline
 
-__all__ = ["Teller", "frame", "status", "welcome"]
+__all__ = ["Teller", "explanation", "frame", "scene", "status", "welcome"]
 
 Array = NDArray[Any]
 COMPARED = 4096
@@ -273,13 +273,13 @@ def _trouble(timeline: Timeline, spell: Spell) -> dict[str, Any]:
 
 
 @np.errstate(all="ignore")
-def explanation(timeline: Timeline, command: Explain) -> Explanation:
-    """Say why a number is what it is.
+def explanation(timeline: Timeline, command: Explain, at: Scene | None = None) -> Explanation:
+    """Say why a number is what it is; who asks for many gives the scene, which finds things once.
 
     Raises:
         SessionError: there is no such number here.
     """
-    found = explain(_scene(timeline), command.tensor, command.index, command.example)
+    found = explain(at or scene(timeline), command.tensor, command.index, command.example)
     lines = ({"left": as_json(left), "right": as_json(right)} for left, right in found.lines)
     chain = None if found.chain is None else asdict(found.chain)
     differs = None if found.differs is None else _finite(found.differs)
@@ -296,7 +296,7 @@ def proof(timeline: Timeline, command: Prove) -> Proof:
     Raises:
         SessionError: there is no such gradient here.
     """
-    found = prove(_scene(timeline), command.tensor, command.index, command.example)
+    found = prove(scene(timeline), command.tensor, command.index, command.example)
     return Proof(
         timeline.position, **{field.name: getattr(found, field.name) for field in fields(found)}
     )
@@ -309,13 +309,14 @@ def nudged(timeline: Timeline, command: Nudge) -> Nudged:
     Raises:
         SessionError: there is no such number.
     """
-    found = nudge(_scene(timeline), command.tensor, command.index, command.by)
+    found = nudge(scene(timeline), command.tensor, command.index, command.by)
     values = found.gradient, found.before, found.after, found.after - found.before
     told = (_finite(value) for value in (*values, found.gradient * command.by))
     return Nudged(timeline.position, command.tensor, command.index, command.by, *told)
 
 
-def _scene(timeline: Timeline) -> Scene:
+def scene(timeline: Timeline) -> Scene:
+    """Return the place where a timeline stands; it is valid until the next step."""
     return Scene(timeline.run, timeline.start_of_minibatch, timeline.learning_rate())
 
 

@@ -1,16 +1,21 @@
-"""Files of a session: its config, scripts, its weights, its loss curve."""
+"""Files of a session: a recording, its config, scripts, its weights, its loss curve."""
 
+import asyncio
 import csv
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 import orjson
 from fastapi import APIRouter, Request, Response
 
+from app.export.replay import replay
 from app.export.scripts import SCRIPTS, Script
 from app.export.weights import npz, safetensors
 from app.live.lobby import Lobby
+from app.session.past import Past
 from app.session.session import Session
 from app.web.problems import Problem
 
@@ -49,21 +54,50 @@ def _csv(session: Session) -> bytes:
     return text.getvalue().encode()
 
 
-FORMS: dict[str, tuple[Callable[[Session], bytes], str, str]] = {
+def _html(session: Session) -> Callable[[], bytes]:
+    return partial(replay, Past.of(session.timeline), session.position, session.focus)
+
+
+FORMS: dict[str, tuple[Callable[[Session], bytes | Callable[[], bytes]], str, str]] = {
+    "html": (_html, "text/html; charset=utf-8", "recording.html"),
     "config": (_config, "application/json", "experiment.json"),
     **{name: _form(script) for name, script in SCRIPTS.items()},
     "safetensors": (_safetensors, "application/octet-stream", "weights.safetensors"),
     "npz": (_npz, "application/octet-stream", "weights.npz"),
     "csv": (_csv, "text/csv; charset=utf-8", "loss.csv"),
 }
-"""What a session can be saved as: how, its media type, and the name of the file."""
+"""What a session can be saved as: how, its media type, and the name of the file.
+
+What takes long only takes what it needs from the session, and returns a function that goes on.
+"""
 TELLING = ("config", *SCRIPTS)
 """Files that name a mistake that the network has."""
 
 
+class Writer:
+    """Makes files that take long, one after the other, so that sessions do not feel it."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._asked = most, 0
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="export")
+
+    async def write(self, make: Callable[[], bytes]) -> bytes:
+        """Return the file when its turn has come, unless too many wait already."""
+        if self._asked >= self._most:
+            raise Problem(503, f"{self._most} recordings are being made. Try again in a minute.")
+        self._asked += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, make)
+        finally:
+            self._asked -= 1
+
+
+writer = Writer(most=8)
+
+
 @router.get("/sessions/{key}/export")
 async def export_session(key: str, request: Request) -> Response:
-    """The session as a file, `as` config, numpy, torch, keras, safetensors, npz or csv."""
+    """The session as a file, `as` html, config, numpy, torch, keras, safetensors, npz or csv."""
     form = request.query_params.get("as", "config")
     if form not in FORMS:
         raise Problem(422, f"as must be one of {', '.join(FORMS)}, got {form[:40]!r}.")
@@ -77,5 +111,7 @@ async def export_session(key: str, request: Request) -> Response:
         )
     write, media, name = FORMS[form]
     body = await found[0].read(write)
+    if callable(body):
+        body = await writer.write(body)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(body, media_type=media, headers=headers)

@@ -25,8 +25,8 @@ export async function decodeLink(hash) {
   }
 }
 
-/** @param {Uint8Array} bytes @param {any} stream */
-async function piped(bytes, stream) {
+/** What comes out of a stream that bytes go into. @param {Uint8Array} bytes @param {any} stream */
+export async function piped(bytes, stream) {
   const body = new Blob([/** @type {any} */ (bytes)]).stream().pipeThrough(stream);
   return new Uint8Array(await new Response(body).arrayBuffer());
 }

@@ -5,6 +5,8 @@ import { actionsOf } from "./actions.js";
 import { Connection } from "./connection.js";
 import { Dialogue } from "./dialogue.js";
 import { decodeLink } from "./link.js";
+import { PLAYS, Recording } from "./recording.js";
+import { unpacked } from "./reel.js";
 import { Store } from "./store.js";
 import { health } from "./views/health.js";
 import { inspector } from "./views/inspector.js";
@@ -23,7 +25,10 @@ import { why } from "./views/why.js";
 const root = document.documentElement;
 const store = new Store();
 const dialogue = new Dialogue(store);
-const act = actionsOf(store, dialogue, redraw);
+const recorded = document.getElementById("recording"); // a page that plays without a server holds one
+const actions = actionsOf(store, dialogue, redraw);
+/** @param {string} name @param {any} [argument] */
+const act = (name, argument) => (recorded && !PLAYS.has(name) ? undefined : actions(name, argument));
 
 // ---------------------------------------------------------------- drawing, at most once a frame
 
@@ -83,6 +88,8 @@ function showTab(name) {
 
 // ---------------------------------------------------------------- opening
 
+const hooks = { take: (/** @type {any} */ message) => dialogue.take(message), online: (/** @type {boolean} */ online) => dialogue.online(online) };
+
 /** @param {any} body @returns {Promise<string>} the key of a new session */
 async function create(body) {
   const response = await fetch("/api/sessions", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
@@ -90,6 +97,13 @@ async function create(body) {
   if (response.ok) return answer.key;
   notify(answer.detail, { bad: true });
   return create({ preset: "xor" });
+}
+
+/** @param {string} packed */
+async function replay(packed) {
+  const reel = await unpacked(packed);
+  store.set({ span: reel.facts });
+  dialogue.connection = new Recording(reel, hooks);
 }
 
 async function start() {
@@ -102,10 +116,11 @@ async function start() {
     history.replaceState(null, "", `/s/${key}`);
   }
   const lost = async () => { notify("This session is no longer kept. Here is a new one."); location.replace("/"); };
-  dialogue.connection = new Connection(key, { take: (message) => dialogue.take(message), online: (online) => dialogue.online(online), lost });
+  dialogue.connection = new Connection(key, { ...hooks, lost });
   store.set({ catalog: await (await fetch("/api/catalog")).json() });
 }
 
 try { root.dataset.theme = new URLSearchParams(location.search).get("theme") ?? localStorage.getItem("theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"); } catch { /* light */ }
 showTab("inspect");
-start();
+if (recorded) replay(recorded.textContent);
+else start();

@@ -1,14 +1,22 @@
 """Every form of a session is a file that its reader accepts, with the session's own numbers."""
 
+import asyncio
 import io
 import json
+import threading
 
 import numpy as np
 import pytest
 
 from app.engine.run import Run
+from app.export.replay import replay
 from app.export.scripts import SCRIPTS
 from app.presets import preset
+from app.session.past import Past
+from app.session.timeline import Timeline
+from app.web.exports import Writer
+from app.web.problems import Problem
+from tests.export.test_replay import recorded
 
 from .conftest import Client
 
@@ -81,10 +89,49 @@ def test_csv_is_the_loss_curve(client: Client, key: str) -> None:
     assert float(rows[-1].split(",")[1]) > 0
 
 
+def test_html_is_a_recording_that_opens_where_the_session_stands(client: Client, key: str) -> None:
+    before = client.get(f"/api/sessions/{key}").json()
+    page = exported(client, key, "html")
+    facts = recorded(page)
+    assert (facts["at"], facts["last"]) == (240, 240)
+    assert b"Iris, 4-8-3" in page
+    assert client.get(f"/api/sessions/{key}").json() == before
+
+
+def test_a_recording_has_the_changes_that_were_made_by_hand(client: Client) -> None:
+    edit = {"position": 12, "tensor": "W1", "index": [0, 0], "value": 0.125}
+    body = {"config": preset("xor").as_json(), "edits": [edit], "position": 24}
+    key = client.post("/api/sessions", json=body).json()["key"]
+    timeline = Timeline(preset("xor"))
+    timeline.load([edit])
+    expected = replay(Past.of(timeline), 24, 0)
+    assert exported(client, key, "html") == expected
+
+
+def test_more_recordings_than_can_wait_are_refused() -> None:
+    async def ask() -> list[object]:
+        writer, go_on = Writer(most=2), threading.Event()
+
+        def make() -> bytes:
+            go_on.wait(10)
+            return b"made"
+
+        waiting = [asyncio.create_task(writer.write(make)) for _ in range(3)]
+        with pytest.raises(Problem, match="2 recordings are being made"):
+            await waiting[2]
+        go_on.set()
+        return [await waiting[0], await waiting[1], await writer.write(make)]
+
+    assert asyncio.run(ask()) == [b"made"] * 3
+
+
 def test_an_unknown_form_and_an_unknown_session_are_refused(client: Client, key: str) -> None:
     answer = client.get(f"/api/sessions/{key}/export?as=exe")
     assert answer.status_code == 422
-    assert "as must be one of config, numpy, torch, keras, safetensors" in answer.json()["detail"]
+    assert (
+        "as must be one of html, config, numpy, torch, keras, safetensors"
+        in answer.json()["detail"]
+    )
     assert client.get("/api/sessions/nobody/export?as=npz").status_code == 404
 
 

@@ -31,7 +31,7 @@ export function openExamples(presets, choose) {
 }
 
 export function openKeys() {
-  const keys = [["Space", "play, pause"], ["→  S", "step"], ["←", "back"], ["1 … 5", "step size: op, layer, phase, minibatch, epoch"], ["B", "breakpoint on this op, or take it away"], ...(document.querySelector("[data-do=until]") ? [["U", "run until…"], ["P", "predict: be asked before each op"]] : []), ["R", "reset: the same start again"], ["Esc", "stop"], ["?", "this list"]];
+  const keys = [["Space", "play, pause"], ["→  S", "step"], ["←", "back"], ["1 … 5", "step size: op, layer, phase, minibatch, epoch"], ["B", "breakpoint on this op, or take it away"], ...(document.querySelector("[data-do=until]") ? [["U", "run until…"]] : []), ["P", "predict: be asked before each op"], ["R", "reset: the same start again"], ["Esc", "stop"], ["?", "this list"]];
   open("Keys", [h("div", { class: "keytable" }, ...keys.flatMap(([key, text]) => [h("span", {}, ...key.split("  ").map((k) => h("kbd", { text: k }))), h("span", { text })]))]);
 }
 

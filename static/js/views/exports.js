@@ -14,6 +14,7 @@ import { notify } from "./notices.js";
 
 const SCALE = 2; // pixels of a PNG for each of the figure
 const FILES = [
+  ["html", "Recording", "one page that plays without a server, forward and back"],
   ["numpy", "NumPy script", "trains this network alone and prints the same costs"],
   ["torch", "PyTorch script", "the same training with autograd and torch.optim"],
   ["keras", "Keras script", "the same training with Keras 3, on any backend"],

@@ -23,7 +23,7 @@ export function timeline(act, store, redraw) {
 
   const width = sizeOf(box, redraw);
   const build = memo((ops, room) => box.replaceChildren(...ticks(ops, room)));
-  const place = memo((position, ops, reached) => {
+  const place = memo((position, ops, reached, span) => {
     const { length } = ops;
     const inside = position ? ((position - 1) % length) + 1 : 0;
     const start = position - inside;
@@ -34,7 +34,8 @@ export function timeline(act, store, redraw) {
       tick.classList.toggle("todo", at > position);
       tick.hidden = at < 1;
       tick.dataset.position = String(at);
-      mark(tick, "aria-disabled", at > reached + length ? "true" : null);
+      const isThere = span ? at >= span.first && at <= span.last : at <= reached + length;
+      mark(tick, "aria-disabled", isThere ? null : "true");
       const group = tick.querySelector(".grp");
       if (group && tick.classList.contains("away")) say(group, epochText(store.state, at));
     }
@@ -66,7 +67,7 @@ export function timeline(act, store, redraw) {
     if (!state.welcome) return;
     const ops = program(state);
     build(ops, width.width);
-    place(state.position, ops, state.end);
+    place(state.position, ops, state.end, state.span);
     breaks(state.status?.breakpoints ?? [], box.firstElementChild);
     whole(state.position, state.end, room.width);
     say(byId("next-op"), nextText(state));

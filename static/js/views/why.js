@@ -9,6 +9,7 @@ import { bar, equation, math } from "./lines.js";
 
 /** @typedef {import("../store.js").State} State */
 
+const UNTOLD = "How this number came about is not known here. Its value stands under Values.";
 const NAMES = /** @type {Record<string, string>} */ ({ z: "z", a: "a", delta: "δ", y: "target", W: "weight", b: "bias", dW: "gradient", db: "gradient", m_W: "first moment", m_b: "first moment", v_W: "second moment", v_b: "second moment" });
 
 /**
@@ -20,7 +21,7 @@ export function why(act, store, dialogue) {
   const body = byId("why"), what = byId("why-what");
   const ask = dialogue.asking("explain", (found, target) => {
     say(what, target ? title(target) : "");
-    body.replaceChildren(...(found ? panel(found, store.state, act, dialogue) : [h("p", { class: "hint", text: "Step once, then click any number in the picture: here is where it comes from." })]));
+    body.replaceChildren(...(found ? panel(found, store.state, act, dialogue) : [h("p", { class: "hint", text: target ? UNTOLD : "Step once, then click any number in the picture: here is where it comes from." })]));
   });
   return (/** @type {State} */ state) => {
     if (state.welcome && state.online && state.panel === "why" && !isFast(state)) ask(whyTarget(state), state);

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from app.engine.config import Config
 from app.session.exercise import Exercise
+from app.session.health import Spell
 from app.session.history import Change
 from app.session.timeline import Timeline
 
@@ -23,13 +24,15 @@ class Past:
     stride: int = 1
     curve: tuple[tuple[float, ...], ...] = ()
     exercise: Exercise | None = None
+    health: tuple[Spell, ...] = ()
 
     @classmethod
     def of(cls, timeline: Timeline) -> "Past":
         """Take it from a timeline; that costs nothing, however long the run is."""
         curve, log = timeline.curve, tuple(timeline.log)
         kept, rows = timeline.keyframes.kept(), tuple(curve.rows)
-        return cls(timeline.config, log, kept, curve.stride, rows, timeline.exercise)
+        spells = tuple(timeline.health.spells)
+        return cls(timeline.config, log, kept, curve.stride, rows, timeline.exercise, spells)
 
     def relived(self) -> Timeline:
         """Return another timeline, at the start, that makes the same run to the last bit.
@@ -41,5 +44,6 @@ class Past:
         if self.keyframes is not None:
             timeline.keyframes.add(self.keyframes)
             timeline.curve.stride, timeline.curve.rows = self.stride, list(self.curve)
+            timeline.health.spells = list(self.health)
         timeline.load([change.as_json() for change in self.log])
         return timeline

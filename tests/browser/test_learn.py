@@ -245,7 +245,7 @@ def test_what_ails_the_network_is_said_with_a_jump_to_where_it_began(
     lab.step(3)
     trouble = page.locator("[data-trouble=identical]")
     expect(trouble).to_contain_text("units 1, 2 and 3 have the same weights, in and out")
-    trouble.get_by_role("button", name="from the start").click()
+    trouble.get_by_role("button", name="Go to where it began").click()
     lab.wait_for_position(3)
     lab.page.locator("[data-weight='1.0.0']").click()
     field = page.locator("#edit-W1")

@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { troubleText } from "../../static/js/views/health.js";
+import { together, troubleText, troublesText } from "../../static/js/views/health.js";
 
 const config = { layers: [{ units: 3 }, { units: 10 }] };
 const text = (kind, layer, size, units = []) => troubleText({ kind, layer, size, units, epoch: 0, position: 1 }, config);
+
+test("layers with the same trouble are told together", () => {
+  const of = (kind, layer, epoch) => ({ kind, layer, epoch, size: 2, units: [1, 2], position: 1 });
+  const [alike, dead] = together([of("identical", 1, 0), of("identical", 2, 0), of("dead", 2, 4)]);
+  assert.match(troublesText(alike, config), /^In layers 1 and 2 units have the same weights/);
+  assert.equal(troublesText(dead, config), troubleText(dead[0], config));
+});
 
 test("every trouble is a sentence with its layer and its number", () => {
   assert.equal(text("dead", 1, 2, [1, 3]), "Layer 1: 2 of 3 ReLUs are dead (1 and 3), off for every training example.");

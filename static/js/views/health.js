@@ -8,6 +8,29 @@ import { thousands } from "../format.js";
 
 const FEW = 6; // units that are named
 
+/** Layers with the same trouble since the same time, told together. @param {Trouble[]} found @returns {Trouble[][]} */
+export function together(found) {
+  /** @type {Map<string, Trouble[]>} */
+  const groups = new Map();
+  for (const trouble of found) {
+    const key = `${trouble.kind} ${trouble.epoch}`;
+    groups.set(key, [...(groups.get(key) ?? []), trouble]);
+  }
+  return [...groups.values()];
+}
+
+/** @param {Trouble[]} troubles  of one kind @param {any} config @returns {string} */
+export function troublesText(troubles, config) {
+  if (troubles.length === 1) return troubleText(troubles[0], config);
+  const layers = `layers ${list(troubles.map(({ layer }) => layer))}`, [{ kind }] = troubles;
+  switch (kind) {
+    case "dead": return `In ${layers} ReLUs are dead, off for every training example.`;
+    case "saturated": return `In ${layers} nearly all outputs are flat: next to no gradient comes through.`;
+    case "identical": return `In ${layers} units have the same weights, in and out. They get the same gradient and stay alike.`;
+    default: return `The gradient explodes in ${layers}.`;
+  }
+}
+
 /** @param {Trouble} trouble @param {any} config @returns {string} */
 export function troubleText({ kind, layer, size, units }, config) {
   const count = config.layers[layer - 1].units, share = `${Math.round(100 * (size ?? 0))} %`;
@@ -39,8 +62,8 @@ export function health(act) {
     /** @type {Trouble[]} */
     const found = JSON.parse(key);
     box.hidden = !found.length;
-    rows.replaceChildren(...found.map((trouble) => h("li", { "data-trouble": trouble.kind }, icon("warn"), h("span", { text: troubleText(trouble, config) }),
-      h("button", { class: "lnk", title: "Go to the op where it began", text: trouble.epoch ? `since epoch ${thousands(trouble.epoch)}` : "from the start", onclick: () => act("seek", trouble.position) }))));
+    rows.replaceChildren(...together(found).map((troubles) => h("li", { "data-trouble": troubles[0].kind }, icon("warn"), h("span", { text: troublesText(troubles, config) }),
+      h("button", { class: "lnk", title: "Go to the op where it began", text: troubles[0].epoch ? `Go to where it began, epoch ${thousands(troubles[0].epoch)}` : "Go to where it began", onclick: () => act("seek", troubles[0].position) }))));
   });
   return (/** @type {import("../store.js").State} */ state) => {
     if (state.welcome) draw(JSON.stringify(state.evaluation?.health ?? []), state.welcome.config);

@@ -51,11 +51,11 @@ class Examples:
                 array.setflags(write=True)
         return copy
 
-    def take(self, other: "Examples") -> None:
-        """Become equal to examples of the same shapes."""
-        self.rows[...], self.Y[...] = other.rows, other.Y
-        if self.points is not None:
-            self.points[...] = other.points
+    def take(self, other: "Examples", row: int) -> None:
+        """Become equal to others in one example."""
+        self.rows[row], self.Y[row] = other.rows[row], other.Y[row]
+        if self.points is not None and other.points is not None:
+            self.points[row] = other.points[row]
 
 
 def examples(config: Config) -> Examples:

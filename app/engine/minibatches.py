@@ -28,6 +28,8 @@ class Minibatches:
         self.seed, self.data = config.seed, data
         self.targets = data.Y.T.copy()
         self._given = data
+        self.made: dict[tuple[str, tuple[int, int]], float] = {}
+        """What was changed by hand and is in force."""
         self._plain = config.data.feature_names in ((), ("x1", "x2"))
         self.size = min(config.minibatch_size or data.train, data.train)
         self.whole = self.size == data.train
@@ -45,6 +47,7 @@ class Minibatches:
         """Overwrite an input (``X``) or a target (``Y``) of a training example."""
         if not self.changed:
             self.data = self._given.own()
+        self.made[name, index] = value
         if name == "Y":
             self.data.Y[index] = self.targets[index[::-1]] = value
             return
@@ -54,9 +57,10 @@ class Minibatches:
 
     def restore(self) -> None:
         """Take back every change of the examples."""
-        if self.changed:
-            self.data.take(self._given)
-            self.targets[...] = self._given.Y.T
+        for row in {row for _, (row, _) in self.made}:
+            self.data.take(self._given, row)
+            self.targets[:, row] = self._given.Y[row]
+        self.made.clear()
 
     def count(self, iteration: int) -> int:
         """Return N, the number of examples in the minibatch of `iteration`."""

@@ -57,7 +57,7 @@ MISTAKES: dict[str, Mistake] = {
     "early_update": Mistake(
         "Weights updated too early",
         "Each layer is updated before the error signal of the layer below is computed, which then "
-        "goes back through the new weights. A printed example that is much copied ends with it.",
+        "goes back through the new weights. A much copied printed example ends with it.",
         True,
         lambda c: (
             "needs at least two layers"
@@ -89,7 +89,7 @@ MISTAKES: dict[str, Mistake] = {
     ),
     "stale_gradients": Mistake(
         "Gradients not cleared",
-        "Each minibatch adds its gradients to those of all before it.",
+        "Each minibatch adds its gradients to those of all before it. The first one shows nothing.",
         True,
         _anywhere,
     ),

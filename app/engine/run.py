@@ -56,7 +56,6 @@ class Run:
         self.rates = Rates(self.config, self.per_epoch, base)
         self.updates = Updates(self.config, self.parameters, self.rates)
         self._bound: dict[int, Bound] = {}
-        self.examples_version = 0
         self._alarmed = False
         self._watch = self._watching()
         fill(self.parameters, configs)
@@ -285,7 +284,6 @@ class Run:
         minibatches, shown = self.minibatches[0], self._now.tape
         fresh = not minibatches.changed
         minibatches.set(name, index, value)
-        self.examples_version += 1
         if fresh:  # the examples are others now, and are drawn anew for every minibatch
             self._bound.clear()
             self._now = self._bind(shown.N)
@@ -293,9 +291,7 @@ class Run:
 
     def restore_examples(self) -> None:
         """Take back every change of the examples."""
-        if self.minibatches[0].changed:
-            self.minibatches[0].restore()
-            self.examples_version += 1
+        self.minibatches[0].restore()
 
     def set_learning_rate(self, value: float) -> None:
         """Change the learning rate from the next update on."""

@@ -102,6 +102,9 @@ class Tape:
         """Hold what another tape for as many examples holds."""
         for name, array in other.named.items():
             self.named[name][...] = array
+        for mine, others in zip(self.scratch, other.scratch, strict=True):
+            for array, its in zip(mine, others, strict=True):
+                array[...] = its  # an op may have left something for the next
 
 
 def lies_within(index: tuple[int, ...], shape: tuple[int, ...]) -> bool:

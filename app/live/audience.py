@@ -34,7 +34,7 @@ class Audience:
         self.version = 0
         """Grows with everything that is published about the run."""
         self._seq = 0
-        self._examples_version = 0
+        self._made: dict[tuple[str, tuple[int, int]], float] = {}
         self._snapshots: dict[frozenset[str] | None, tuple[int, bytes]] = {}
 
     def publish(self, messages: list[Message]) -> None:
@@ -118,9 +118,9 @@ class Audience:
 
     def show(self, curve_from: int | None, surface: Arrays | None) -> None:
         """Offer everybody the curve from an entry on, and the surface."""
-        run = self.session.run
-        changed = self._examples_version != run.examples_version
-        self._examples_version = run.examples_version
+        made = self.session.run.minibatches[0].made
+        changed = made != self._made
+        self._made = dict(made)
         for viewer in self._listeners():
             self._fill(viewer, curve_from, points=changed)
             if surface is not None:

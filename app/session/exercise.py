@@ -1,6 +1,7 @@
 """Find the bug: one mistake is in the network, and the learner does not know which.
 
-Nothing that is said of the network names the mistake; the numbers are what it really computes.
+Nothing that is said of the network names the mistake; the numbers, and the order of the ops, are
+what it really does.
 """
 
 import secrets
@@ -9,13 +10,22 @@ from typing import Any, Self
 
 from app.engine.config import Config
 from app.engine.mistakes import MISTAKES
+from app.errors import BackstepError, ConfigError, SessionError
 
-__all__ = ["Exercise", "possible"]
+__all__ = ["Exercise", "possible", "unnamed"]
 
 
 def possible(config: Config) -> tuple[str, ...]:
     """Name the mistakes that a config can have."""
     return tuple(name for name, mistake in MISTAKES.items() if not mistake.misfit(config))
+
+
+def unnamed(error: ConfigError) -> BackstepError:
+    """Return an error that says the same without naming the mistake."""
+    if others := [fault for fault in error.faults if fault.field != "mistake"]:
+        return ConfigError(others)
+    sentence = "The hidden mistake cannot be made in that network. Find it first."
+    return SessionError("exercise", sentence)
 
 
 @dataclass(frozen=True)

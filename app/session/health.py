@@ -29,6 +29,8 @@ NOISE = 1e-8
 """Gradients below this are those of a network that is done."""
 BURST = 100.0
 """A gradient may be this many times as long as its weights, or as 1."""
+HUGE = 1e12
+"""Weights that have exploded themselves measure nothing any more."""
 STEEPEST = {"sigmoid": 0.25, "tanh": 1.0}
 SHOWN_BY = {
     "dead": Kind.ACTIVATE, "saturated": Kind.ACTIVATE, "stuck": Kind.ACTIVATE,
@@ -42,7 +44,8 @@ Found = Mapping[tuple[str, int], tuple[float, tuple[int, ...]]]
 class Spell:
     """A trouble of a layer from iteration `start` on, until `end` if it has ended.
 
-    `size` is the number that shows it, `units` (from 1) are those it is about.
+    `size` is the number that shows it, `units` (from 1) are those it is about. Where other units
+    join in there is a new spell, which `began` when the first did.
     """
 
     kind: str
@@ -50,6 +53,7 @@ class Spell:
     start: int
     size: float
     units: tuple[int, ...]
+    began: int
     end: int | None = None
 
     def is_at(self, iteration: int) -> bool:
@@ -58,9 +62,7 @@ class Spell:
     def position(self, program: tuple[Op, ...]) -> int:
         """Return where the op stands that shows it first."""
         op = SHOWN_BY[self.kind]
-        # Gradients are those of the minibatch that led here, everything else is yet to come.
-        iteration = self.start - (op is Kind.GRADIENT)
-        return iteration * len(program) + program.index(Op(op, self.layer)) + 1
+        return self.began * len(program) + program.index(Op(op, self.layer)) + 1
 
 
 class HealthLog:
@@ -70,21 +72,26 @@ class HealthLog:
 
     def __init__(self) -> None:
         self.spells: list[Spell] = []
+        self._once: set[tuple[str, int]] = set()
 
     def put(self, iteration: int, found: Found) -> None:
         """Take down what was found: what is new begins, what is gone ends."""
-        for i, spell in enumerate(self.spells):
-            if spell.end is not None:
+        open_ = {(s.kind, s.layer): i for i, s in enumerate(self.spells) if s.end is None}
+        began = {key: self.spells[i].began for key, i in open_.items()}
+        for key, i in open_.items():
+            if key in found and found[key][1] == self.spells[i].units:
                 continue
-            now = found.get((spell.kind, spell.layer))
-            if now is None:
-                self.spells[i] = replace(spell, end=iteration)
-            else:
-                self.spells[i] = replace(spell, size=now[0], units=now[1])
-        there = {(s.kind, s.layer) for s in self.spells if s.end is None}
+            self.spells[i] = replace(self.spells[i], end=iteration)
         for (kind, layer), (size, units) in found.items():
-            if (kind, layer) not in there:
-                self.spells.append(Spell(kind, layer, iteration, size, units))
+            key = kind, layer
+            if key in open_ and self.spells[open_[key]].end is None:
+                continue
+            if kind == "vanishing" and key not in self._once and key not in open_:
+                continue  # one gradient that passes near 0 is no trouble
+            # Gradients are those of the minibatch that led here, everything else is yet to come.
+            start = iteration - (SHOWN_BY[kind] is Kind.GRADIENT)
+            self.spells.append(Spell(*key, start, size, units, began.get(key, start)))
+        self._once = {*found}
         if len(self.spells) > self.MOST:
             self.spells = [s for s in self.spells if s.end is None] or self.spells[-1:]
 
@@ -166,5 +173,5 @@ def _of_gradients(evaluator: Evaluator) -> Iterator[Trouble]:
             yield "vanishing", l, above / max(typical[l - 1], 1e-300), ()
             break  # the layers between are on the way there
     for l, norm in enumerate(norms, 1):
-        if norm > BURST * max(1.0, float(np.linalg.norm(named[f"W{l}"]))):
+        if norm > BURST * max(1.0, float(np.linalg.norm(named[f"W{l}"]))) or not norm < HUGE:
             yield "exploding", l, norm, ()

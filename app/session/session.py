@@ -6,7 +6,7 @@ step of ten thousand epochs, a seek and play at full speed are the same thing. T
 no time; its owner decides when a beat of play is due and how much to do at once.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.engine.config import Config, Stop
@@ -31,7 +31,7 @@ from app.session.commands import (
     Step,
 )  # fmt: skip
 from app.session.commands import Exercise as SetExercise
-from app.session.exercise import Exercise
+from app.session.exercise import Exercise, unnamed
 from app.session.messages import Frame, Message, Status
 from app.session.options import refuse_beyond
 from app.session.stops import Stops
@@ -188,20 +188,17 @@ class Session(telling.Teller):
 
     def _asked_for(self, command: Configure) -> Config:
         """Return the config that a command describes; a hidden mistake stays in it."""
-        if command.config is None:
-            return self._fitting(lambda: self.config.merged(command.patch or {}))
-        kept = {"mistake": self.config.mistake} if self.is_hiding else {}
-        return self._fitting(lambda: Config.parse({**kept, **(command.config or {})}))
-
-    def _fitting(self, made: Callable[[], Config]) -> Config:
-        """Make a config; where a hidden mistake does not fit, say so without naming it."""
+        config, patch = command.config, command.patch or {}
+        if not self.is_hiding:
+            return self.config.merged(patch) if config is None else Config.parse(config)
+        named = patch.get("mistake") if config is None else config.get("mistake")
+        if named is not None:
+            raise SessionError("exercise", "A mistake is hidden. Find it first, or give up.")
+        kept = {"mistake": self.config.mistake}
         try:
-            return made()
+            return self.config.merged(patch) if config is None else Config.parse({**kept, **config})
         except ConfigError as error:
-            if self.is_hiding and error.faults[0].field == "mistake":
-                sentence = "The hidden mistake cannot be made in that network. Find it first."
-                raise SessionError("exercise", sentence) from error
-            raise
+            raise unnamed(error) from None
 
     def _begin(self, config: Config, exercise: Exercise | None) -> None:
         """Start another run; the one so far is put aside."""
@@ -230,6 +227,8 @@ class Session(telling.Teller):
     def _edit(self, command: Edit) -> list[Message]:
         self.timeline.refuse_unknown(command.tensor, command.index)
         self.timeline.refuse_value(command.tensor, command.value)
+        if self.is_replaying and command.tensor in ("a0", "y"):
+            raise SessionError("edit", "The minibatch is still on its way. Try again.", "tensor")
         self._refuse_too_many_changes()
         self._settle()
         self.timeline.change(command.tensor, command.index, command.value)

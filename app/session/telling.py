@@ -267,7 +267,7 @@ def _trouble(timeline: Timeline, spell: Spell) -> dict[str, Any]:
     run = timeline.run
     return {
         "kind": spell.kind, "layer": spell.layer, "size": _finite(spell.size),
-        "units": list(spell.units), "epoch": spell.start // run.per_epoch,
+        "units": list(spell.units), "epoch": spell.began // run.per_epoch,
         "position": spell.position(run.program),
     }  # fmt: skip
 

@@ -30,7 +30,7 @@ __all__ = ["Timeline"]
 Array = NDArray[Any]
 MEASURED = 1000
 """Examples that the curve is measured on at the most, so that looking stays cheap."""
-OFTEN, SELDOM = 16, 4
+OFTEN, SELDOM = 16, 8
 """Health is looked at with each of the first points of the curve, later with every few."""
 
 
@@ -299,6 +299,7 @@ class Timeline:
             self.branch = branch
         for change in changes:
             self.log = [c for c in self.log if not c.is_replaced_by(change)] + [change]
+        self.log.sort(key=lambda c: c.position)  # an example changes before what is changed here
         self.end = here
         if at == here and not changes[0].is_example:
             changes[0].make(self.run)
@@ -360,6 +361,7 @@ class Timeline:
         self._put_aside(0)
         self.branch = None
         self.end = 0
+        self.health.put(0, troubles(self.evaluator, MEASURED))
 
     def load(self, edits: list[Any]) -> None:
         """Take a saved log of changes; the run must stand at its start.
@@ -368,6 +370,7 @@ class Timeline:
             ConfigError: a change does not fit this network.
         """
         self.log = sorted((self._saved(edit) for edit in edits), key=lambda c: c.position)
+        self._refuse_saved_targets(edits)
         self._arrive()
 
     def _savable(self) -> dict[str, tuple[int, ...]]:
@@ -375,6 +378,23 @@ class Timeline:
         data = self.run.minibatches[0].data
         parameters = {n: shape for n, shape in self.editable().items() if n not in ("a0", "y")}
         return parameters | {"X": data.X[: data.train].shape, "Y": data.Y[: data.train].shape}
+
+    def _refuse_saved_targets(self, edits: list[Any]) -> None:
+        """Refuse saved targets that the cost cannot be computed for."""
+        rows: dict[tuple[int, int], list[float]] = {}
+        for change in self.log:
+            if change.tensor == "Y":
+                rows.setdefault((change.position, change.index[0]), []).append(change.value)
+        cost, classes = self.config.cost.name, [0.0] * (self.config.sizes[-1] - 1) + [1.0]
+        for values in rows.values():
+            fits = {
+                "squared_error": True,
+                "binary_cross_entropy": all(0 <= value <= 1 for value in values),
+                "cross_entropy": sorted(values) == classes,
+            }[cost]
+            if not fits:
+                rule = f"must have targets that {cost} can be computed for"
+                raise ConfigError([Fault("edits", rule, shown(edits))])
 
     def _saved(self, edit: Any) -> Change:
         try:
@@ -384,7 +404,8 @@ class Timeline:
         except ValidationError:
             change = None
         shape = () if change is None or change.is_rate else self._savable().get(change.tensor)
-        if change is None or shape is None or not lies_within(change.index, shape):
+        off = change is not None and change.is_example and change.position % self.length
+        if change is None or off or shape is None or not lies_within(change.index, shape):
             rule = "must each name a position, a number of network or examples, and a value"
             raise ConfigError([Fault("edits", rule, shown(edit))])
         return change

@@ -40,7 +40,10 @@ class Origin:
         """
         iteration = 0 if first else timeline.run.shown_iteration
         at = iteration * timeline.length
-        run = Glance(timeline.run, timeline.keyframes).at_start_of(iteration, timeline.log)
+        if first:
+            run = Glance(timeline.run, timeline.keyframes).at_start_of(0, timeline.log)
+        else:
+            run = timeline.start_of_minibatch()
         log = sorted(timeline.log, key=lambda change: change.position)
         rates = [change.value for change in log if change.is_rate and change.position <= at]
         return cls(

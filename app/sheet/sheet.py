@@ -17,6 +17,9 @@ from app.sheet.working import MOST_LINES, Diverged, Working, too_long
 
 __all__ = ["decimals", "make"]
 
+MOST_TERMS = 50_000
+"""Products that the gradients of a sheet may sum."""
+
 
 def decimals(config: Config, wanted: Wanted) -> int:
     """Return how many decimals are shown: those asked for, or those of the published working."""
@@ -80,3 +83,7 @@ def _refuse_unfit(run: Run, wanted: Wanted) -> None:
     least = wanted.minibatches * (2 * n * units + (n * weights if N > 1 else 0) + 2 * weights)
     if least > MOST_LINES:
         raise too_long(f"{least:,} or more")
+    terms = wanted.minibatches * N * weights
+    if terms > MOST_TERMS:
+        rule = f"must be at most {MOST_TERMS:,} for a sheet: examples, weights and minibatches"
+        raise ConfigError([Fault("minibatches", f"{rule} multiplied", f"{terms:,}")])

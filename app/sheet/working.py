@@ -44,6 +44,7 @@ class Working:
         self._changes = list(origin.changes)
         self._latest: dict[Name, int] = {}
         self._before: Run | None = None
+        self._examples_made = [*origin.examples]
 
     # ------------------------------------------------------------------ minibatches
 
@@ -58,9 +59,14 @@ class Working:
         by_hand = [*self._changed_by_hand()]
         iteration, kept = run.iteration, run.kept()
 
+        examples = tuple(self._examples_made)
+
         def start() -> Run:
             self._before = self._before or Run(self.config)
             self._before.go_to_start_of(iteration, kept)
+            Change.undo_kept_aside(self._before)
+            for change in examples:
+                change.make(self._before)
             return self._before
 
         sections = [*by_hand, *self._sections(run, start, run.program)]
@@ -112,11 +118,14 @@ class Working:
             change.make(run)
             if change.is_rate:
                 self._rate = change.value
+            if change.is_example:
+                self._examples_made.append(change)
             changed = _what_changes(change)
             self._latest.pop(name_of(changed), None)
             naming = Naming(None, 1, self.config.sizes[-1])
             value = number(f"{change.value:.12g}")
-            note = (naming.symbol(changed), " is set to ", value, " from here on.")
+            whose = f" of training example {change.index[0] + 1}" if change.is_example else ""
+            note = (naming.symbol(changed), f"{whose} is set to ", value, " from here on.")
             yield Section("by hand", "", "a change", note=note)
 
     # ------------------------------------------------------------------ sections

@@ -1,10 +1,8 @@
 """Files of a session: a recording, its config, scripts, its weights, its loss curve."""
 
-import asyncio
 import csv
 import io
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
@@ -18,6 +16,7 @@ from app.live.lobby import Lobby
 from app.session.past import Past
 from app.session.session import Session
 from app.web.problems import Problem
+from app.web.writer import Writer
 
 __all__ = ["router"]
 
@@ -74,25 +73,7 @@ TELLING = ("config", *SCRIPTS)
 """Files that name a mistake that the network has."""
 
 
-class Writer:
-    """Makes files that take long, one after the other, so that sessions do not feel it."""
-
-    def __init__(self, most: int) -> None:
-        self._most, self._asked = most, 0
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="export")
-
-    async def write(self, make: Callable[[], bytes]) -> bytes:
-        """Return the file when its turn has come, unless too many wait already."""
-        if self._asked >= self._most:
-            raise Problem(503, f"{self._most} recordings are being made. Try again in a minute.")
-        self._asked += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, make)
-        finally:
-            self._asked -= 1
-
-
-writer = Writer(most=8)
+writer = Writer(most=8, what="recordings")
 
 
 @router.get("/sessions/{key}/export")

@@ -1,7 +1,7 @@
 """Worked sheets over HTTP: of a session, from where it stands, and of the examples that ship."""
 
-import asyncio
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,10 +20,12 @@ from app.sheet.sheet import decimals, make
 from app.sheet.values import values
 from app.sheet.wanted import Wanted
 from app.web.problems import Problem
+from app.web.writer import Writer
 
 __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
+writer = Writer(most=60, what="sheets")
 KINDS: tuple[tuple[str, dict[str, int]], ...] = (
     ("Full working", {}),
     ("With blanks", {"student": 1}),
@@ -70,9 +72,9 @@ async def _answered(request: Request, origin: Origin, back: str) -> Response:
         raise Problem(422, f"as must be one of html, {', '.join(FILES)}, got {form[:40]!r}.")
     given = {name: query[name] for name in Wanted.model_fields if name in query}
     if form == "html":
-        return await asyncio.to_thread(_page, request.url.path, given, origin, back)
+        return await writer.write(partial(_page, request.url.path, given, origin, back))
     _, write, media, name = FILES[form]
-    text = await asyncio.to_thread(lambda: write(make(origin, Wanted.parse(given))))
+    text = await writer.write(lambda: write(make(origin, Wanted.parse(given))))
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(text, media_type=f"{media}; charset=utf-8", headers=headers)
 

@@ -38,7 +38,7 @@ export function actionsOf(store, dialogue, redraw) {
     stop: () => send({ type: "pause" }),
     reset: () => send({ type: "reset" }),
     seek: (position) => send({ type: "seek", position }),
-    size: (size) => { store.set({ size }); replay(); },
+    size: (size) => { store.set({ size, predicting: store.state.predicting && size === "op" }); replay(); },
     speed: (speed) => { store.set({ speed }); replay(); },
     "next-size": () => actions.size(SIZES[(SIZES.indexOf(store.state.size) + 1) % SIZES.length]),
     focus: (example) => send({ type: "focus", example }),

@@ -12,6 +12,7 @@ const REASONS = {
   gradient_norm_below: "The gradient norm is below what was asked for.", dead_unit: "A ReLU is off for all training examples: it is dead.",
 };
 
+const OFFLINE = "There is no connection to the server. It comes back by itself.";
 const ANSWERS = ["explanation", "proof", "nudged"];
 
 export class Dialogue {
@@ -28,14 +29,14 @@ export class Dialogue {
 
   /** @param {any} command */
   send(command) {
-    if (!this.connection?.send(command)) notify("There is no connection to the server. It comes back by itself.", { bad: true, key: "offline" });
+    if (!this.connection?.send(command)) notify(OFFLINE, { bad: true, key: "offline" });
   }
 
   /** Send a command and learn its faults. @param {any} command @returns {Promise<string[]>} */
   ask(command) {
     return new Promise((resolve) => {
       this.#waiting.set(++this.#lastId, resolve);
-      this.send({ ...command, id: this.#lastId });
+      if (!this.connection?.send({ ...command, id: this.#lastId })) this.#answered(this.#lastId, [OFFLINE]);
     });
   }
 
@@ -78,6 +79,7 @@ export class Dialogue {
   /** @param {boolean} online */
   online(online) {
     this.store.take({ type: "ONLINE", online });
+    if (!online) for (const id of [...this.#waiting.keys()]) this.#answered(id, [OFFLINE]); // their answers are lost
     if (online) dismiss("offline");
     else notify("The connection is gone. It comes back by itself, at the same place.", { key: "offline", stays: Infinity });
   }

@@ -187,7 +187,8 @@ def test_each_op_is_asked_about_before_it_is_shown(lab: Lab) -> None:
     lab.step(6)
     lab.press("p")
     card = lab.page.locator("#card")
-    question = "Will δ of unit 1 in layer 2, for example 1, be positive or negative?"
+    card.get_by_label("What is asked").select_option("sign")
+    question = "Will δ of unit 1 in layer 2 be positive or negative, for example 1?"
     expect(card).to_contain_text(question)
     assert lab.position() == 6
     lab.press("ArrowRight")
@@ -197,7 +198,7 @@ def test_each_op_is_asked_about_before_it_is_shown(lab: Lab) -> None:
     expect(card).to_contain_text("✓ Right.")
     expect(card).to_contain_text("1 of 1 right")
     card.get_by_role("button", name="Next question").click()
-    expect(card.locator(".choices")).to_be_visible()
+    expect(card).to_contain_text("its gradient be positive or negative")
     assert lab.position() == 7
 
 
@@ -205,6 +206,7 @@ def test_a_wrong_number_is_told_the_truth_and_the_score_is_reset(lab: Lab) -> No
     lab.step(4)
     lab.press("p")
     card = lab.page.locator("#card")
+    card.get_by_label("What is asked").select_option("value")
     card.get_by_label("Your answer").fill("many")
     card.get_by_role("button", name="Answer").click()
     expect(card.get_by_role("alert")).to_contain_text("must be a number, got “many”")
@@ -270,3 +272,26 @@ def test_a_run_that_diverges_tells_op_layer_size_and_rate(page: Page, server: Se
         re.compile(r"diverged at op [\d,]+\. The largest number left is")
     )
     expect(notice).to_contain_text("Learning rate 10")
+
+
+def test_the_first_question_comes_at_once_and_a_skipped_one_is_followed_by_the_next(
+    lab: Lab,
+) -> None:
+    lab.press("p")
+    card = lab.page.locator("#card")
+    expect(card).to_be_visible()
+    lab.wait_for_position(1)
+    card.get_by_text("Skip").click()
+    lab.wait_for_position(2)
+    expect(card.locator(".q")).to_contain_text("What will a of unit")
+    card.get_by_label("What is asked").select_option("which")
+    expect(card).to_contain_text("There is no such question at this op.")
+    lab.press("Escape")
+    expect(card).to_be_hidden()
+
+
+def test_the_time_line_stands_right_after_the_window_has_changed(lab: Lab) -> None:
+    lab.step(5)
+    lab.page.set_viewport_size({"width": 1200, "height": 800})
+    expect(lab.page.locator("#ops .op:not(.todo):not([hidden])")).to_have_count(5)
+    lab.wait_for_position(5)

@@ -76,3 +76,10 @@ test("a score is said in words", () => {
   assert.equal(scoreText({ right: 0, asked: 0 }), "no answers yet");
   assert.equal(scoreText({ right: 2, asked: 3 }), "2 of 3 right");
 });
+
+test("of weights that are alike any is right", () => {
+  const question = ask("gradient", "which");
+  const found = judge(question, 1, after({ dW1: column(0, 0) }));
+  assert.equal(found.right, true);
+  assert.match(found.told, /the same for 2 of them/);
+});

@@ -6,7 +6,7 @@ import pytest
 
 from app.engine.config import Config
 from app.engine.mistakes import MISTAKES
-from app.errors import SessionError
+from app.errors import ConfigError, SessionError
 from app.session.commands import decode
 from app.session.exercise import Exercise, possible
 from app.session.messages import Message, Status, Welcome
@@ -109,11 +109,26 @@ def test_a_network_that_cannot_have_the_mistake_is_refused_without_naming_it() -
     assert session.is_hiding
 
 
-def test_another_mistake_ends_the_exercise() -> None:
+@pytest.mark.parametrize("name", ["wrong_sign", "missing_slope"])
+def test_a_hidden_mistake_cannot_be_found_by_switching_mistakes_on(name: str) -> None:
+    session = hiding("missing_slope")
+    with pytest.raises(SessionError, match="A mistake is hidden"):
+        told(session, "configure", patch={"mistake": name})
+    assert session.is_hiding
+
+
+def test_switching_the_hidden_mistake_off_ends_the_exercise() -> None:
     session = hiding()
-    told(session, "configure", patch={"mistake": "wrong_sign"})
-    assert session.welcome().config["mistake"] == "wrong_sign"
+    told(session, "configure", patch={"mistake": None})
+    assert session.run.config.mistake is None
     assert session.status().exercise is None
+
+
+def test_other_faults_beside_a_hidden_mistake_do_not_name_it() -> None:
+    session = hiding("missing_slope")
+    with pytest.raises(ConfigError) as refused:
+        told(session, "configure", patch={"layers": [{"units": 3, "activation": "linear"}]})
+    assert "slope" not in str(refused.value)
 
 
 def test_the_run_before_an_exercise_can_be_returned_to_and_so_can_the_exercise() -> None:

@@ -468,8 +468,34 @@ def test_a_saved_change_of_an_example_is_made_again() -> None:
     for each in (timeline, again):
         go(each, 5 * LENGTH + 2)
     assert bits(again.run) == bits(timeline.run)
-    for tensor, index in (("X", [7, 0]), ("Y", [0]), ("a0", []), ("y", [0, 0])):
+    for tensor, index in (("X", [7, 0]), ("Y", [0]), ("a0", []), ("y", [0, 0]), ("X", [0, 0])):
         with pytest.raises(ConfigError, match="edits"):
             Timeline(small()).load(
-                [{"position": 0, "tensor": tensor, "index": index, "value": 1.0}]
+                [{"position": 1, "tensor": tensor, "index": index, "value": 1.0}]
             )
+
+
+def test_an_earlier_change_of_an_example_that_is_made_later_does_not_win_after_going_back() -> None:
+    timeline = Timeline(small(minibatch_size=None))
+    go(timeline, LENGTH + 3)
+    timeline.change("a0", (0, 0), 3.0)
+    go(timeline, LENGTH)
+    timeline.change("a0", (0, 0), 7.0)
+    go(timeline, LENGTH + 3)
+    timeline.change("a0", (0, 0), 3.0)
+    go(timeline, LENGTH)
+    timeline.change("y", (0, 0), 7.0)
+    go(timeline, 4 * LENGTH)
+    there = bits(timeline.run)
+    go(timeline, 3 * LENGTH + 2)
+    go(timeline, 4 * LENGTH)
+    assert bits(timeline.run) == there
+    assert bits(executed(timeline.config, timeline.log, 4 * LENGTH)) == there
+
+
+@pytest.mark.parametrize(("cost", "value"), [("binary_cross_entropy", 1.5), ("cross_entropy", 5.0)])
+def test_saved_targets_that_the_cost_cannot_have_are_refused(cost: str, value: float) -> None:
+    layers = [{"units": 2, "activation": "softmax" if cost == "cross_entropy" else "sigmoid"}]
+    config = Config.parse({"layers": layers, "cost": {"name": cost}})
+    with pytest.raises(ConfigError, match="must have targets that"):
+        Timeline(config).load([{"position": 0, "tensor": "Y", "index": [0, 0], "value": value}])

@@ -110,7 +110,7 @@ def test_a_recording_has_the_changes_that_were_made_by_hand(client: Client) -> N
 
 def test_more_recordings_than_can_wait_are_refused() -> None:
     async def ask() -> list[object]:
-        writer, go_on = Writer(most=2), threading.Event()
+        writer, go_on = Writer(2, "recordings"), threading.Event()
 
         def make() -> bytes:
             go_on.wait(10)

@@ -16,21 +16,23 @@ export function draggable(element, read, set, done) {
     const start = read(), from = event.clientX;
     if (event.button || start === null) return;
     let moved = false;
-    const move = (/** @type {PointerEvent} */ { clientX, shiftKey }) => {
+    const listening = new AbortController();
+    const move = (/** @type {PointerEvent} */ { clientX, shiftKey, buttons }) => {
+      if (!buttons) { up(); return; } // it was let go somewhere else
       if (!moved && Math.abs(clientX - from) < FIRM) return;
       if (!moved) element.setPointerCapture(event.pointerId);
       moved = true;
       set(Number((start + (clientX - from) * STEP * (shiftKey ? 0.1 : 1)).toFixed(4)));
     };
     const up = () => {
-      element.removeEventListener("pointermove", move);
+      listening.abort();
       if (!moved) return;
       swallow(element);
       done?.();
     };
-    element.addEventListener("pointermove", move);
-    element.addEventListener("pointerup", up, { once: true });
-    element.addEventListener("pointercancel", up, { once: true });
+    const { signal } = listening;
+    element.addEventListener("pointermove", move, { signal });
+    for (const end of ["pointerup", "pointercancel"]) element.addEventListener(end, up, { signal });
   });
 }
 
@@ -53,8 +55,7 @@ export function oneAtATime(edit) {
   return async function set(value) {
     if (busy) { waiting = value; return; }
     busy = true;
-    await edit(value);
-    busy = false;
+    try { await edit(value); } finally { busy = false; }
     const next = waiting;
     waiting = null;
     if (next !== null) await set(next);

@@ -27,10 +27,10 @@ export function editor(state, tensor, index, label, act) {
   };
   const rest = () => { delete input.dataset.dirty; input.blur(); };
   const move = oneAtATime((wanted) => act("edit", { tensor, index, value: wanted }));
-  const step = (/** @type {number} */ by) => { input.value = shortest(Number(input.value) + by); move(Number(input.value)); };
+  const step = (/** @type {number} */ by) => { const from = Number(input.value); input.value = shortest((Number.isFinite(from) ? from : value ?? 0) + by); move(Number(input.value)); };
   input.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     if (event.key === "Enter") submit();
-    if (event.key === "Escape") { rest(); act("select", state.selection); }
+    if (event.key === "Escape") { rest(); act("follow", { ...state.selection }); }
     const way = { ArrowUp: 1, ArrowDown: -1 }[event.key];
     if (way) { event.preventDefault(); input.dataset.dirty = "1"; step(way * (event.shiftKey ? 0.01 : 0.1)); }
   });

@@ -40,7 +40,7 @@ export function troubleText({ kind, layer, size, units }, config) {
     case "stuck": return `The output is saturated on the wrong side for ${share} of the examples: its slope lets next to nothing through. Cross-entropy has no such slope.`;
     case "identical": return `Layer ${layer}: ${units.length <= FEW ? `units ${list(units)}` : `${units.length} units`} have the same weights, in and out. They get the same gradient and stay alike.`;
     case "vanishing": return `The gradient vanishes: for a weight of layer ${layer} it is ${times(size)} smaller than above.`;
-    case "exploding": return `The gradient explodes: its norm in layer ${layer} is ${size === null ? "not a number" : size.toPrecision(2)}.`;
+    case "exploding": return `The gradient explodes: its norm in layer ${layer} is ${size === null ? "too large for a number" : size.toPrecision(2)}.`;
     default: return kind;
   }
 }

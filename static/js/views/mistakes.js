@@ -26,7 +26,7 @@ export function mistakes(act) {
 function hunt({ wrong }, act) {
   const tried = wrong.length ? ` ${wrong.length} wrong ${wrong.length === 1 ? "answer" : "answers"} so far.` : "";
   return [
-    h("span", {}, h("b", { text: "Find the bug. " }), `One mistake is hidden in this network. Step, and compare: the proof tells where a gradient is wrong, Why where a formula and its number part.${tried}`),
+    h("span", {}, h("b", { text: "Find the bug. " }), `One mistake is hidden in this network. Step, and compare: the proof tells where a gradient is wrong, Why where a formula and its number part; some show from the second minibatch on.${tried}`),
     h("button", { class: "btn line", "data-do": "guess", text: "I know it" }), h("button", { class: "lnk", text: "Give up", onclick: () => act("answer", null) })];
 }
 

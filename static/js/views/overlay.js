@@ -93,7 +93,7 @@ function proxy(unit, L, store, act, layout, welcome) {
 /** Let an input be dragged in the picture. @param {HTMLElement} button @param {number} j @param {import("../store.js").Store} store @param {(command: string, argument?: any) => any} act */
 function drags(button, j, store, act) {
   const at = () => [focus(store.state) ?? -1, j];
-  const read = () => (at()[0] < 0 ? null : numberAt(store.state, "a0", at()));
+  const read = () => (at()[0] < 0 || store.state.status?.state === "playing" ? null : numberAt(store.state, "a0", at()));
   draggable(button, read, oneAtATime((value) => act("edit", { tensor: "a0", index: at(), value })));
 }
 

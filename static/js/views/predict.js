@@ -2,7 +2,7 @@
 /** Predict, then reveal: a card that asks before a step, and tells after it how right one was. */
 
 import { byId, h, mark } from "../dom.js";
-import { SORTS, judge, questionFor } from "../predict.js";
+import { SORTS, judge, mixed, questionFor } from "../predict.js";
 import { count, resetScore, score, scoreText } from "../score.js";
 
 /** @typedef {import("../store.js").State} State */
@@ -14,7 +14,8 @@ export class Prediction {
   #answer = null;
   /** @type {{right: boolean, truth: number, told: string} | null} */
   #verdict = null;
-  #turn = 0;
+  /** Whether the next op is asked about as soon as this one is done. */
+  #eager = false;
   /** @type {import("../predict.js").Sort | "any"} */
   #sort = "any";
   /** @type {number | null} */
@@ -25,6 +26,7 @@ export class Prediction {
     this.act = act;
     this.state = state;
     this.card = byId("card");
+    this.card.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => { if (event.key === "Escape") { event.stopPropagation(); act("predict"); } });
   }
 
   /** Ask before the next op. @returns {boolean} whether a question stands; then the step waits for the answer */
@@ -32,8 +34,10 @@ export class Prediction {
     const state = this.state();
     if (!state.predicting || state.size !== "op" || state.status?.state === "playing") return false;
     if (this.#question && !this.#verdict) return true;
-    this.#question = questionFor(state, this.#turn++, this.#sort, this.#lastCost);
+    this.#question = questionFor(state, mixed(state.position), this.#sort, this.#lastCost);
     this.#answer = this.#verdict = null;
+    this.#eager = this.#question === null;
+    this.#left = state.position;
     this.#draw();
     return this.#question !== null;
   }
@@ -43,7 +47,8 @@ export class Prediction {
     if (state.cost !== null && state.op !== "cost") this.#lastCost = state.cost;
     for (const button of document.querySelectorAll("[data-do=predict]")) mark(button, "aria-pressed", String(state.predicting));
     const question = this.#question;
-    if (!question) return;
+    if (!state.predicting) this.#eager = false;
+    if (!question) { this.#hurry(state); return; }
     if (!state.predicting || (this.#verdict && state.position !== question.position)) { this.#close(); return; }
     if (this.#answer === null) {
       if (state.position !== question.position - 1) this.#close();
@@ -55,6 +60,15 @@ export class Prediction {
     count(this.#verdict.right);
     this.act("follow", question.about);
     this.#draw();
+  }
+
+  #left = -1;
+
+  /** Ask on, past ops that there is nothing to ask about. @param {State} state */
+  #hurry(state) {
+    if (!this.#eager || state.position === this.#left || state.status?.state === "playing") return;
+    this.#left = state.position;
+    this.act("step");
   }
 
   #close() {
@@ -70,6 +84,8 @@ export class Prediction {
 
   #skip() {
     this.#close();
+    this.#eager = true;
+    this.#left = this.state().position;
     this.act("execute");
   }
 
@@ -78,7 +94,20 @@ export class Prediction {
     this.card.hidden = !question;
     if (!question) return;
     this.card.replaceChildren(...(this.#verdict ? this.#revealed(this.#verdict) : this.#asked(question)), this.#foot());
+    this.card.scrollIntoView({ block: "nearest" });
     this.card.querySelector(this.#verdict ? ".next" : "input, .choices button")?.focus();
+  }
+
+  /** Ask of the sort that is wanted now; where this op has none, offer to go on. */
+  #another() {
+    const before = this.#question;
+    this.#question = null;
+    if (this.asks()) return;
+    this.#question = before;
+    this.#eager = false;
+    this.card.hidden = false;
+    this.card.replaceChildren(h("p", { class: "q", text: "There is no such question at this op." }), h("div", { class: "choices" }, h("button", { class: "btn main", text: "Go on", onclick: () => this.#skip() })), this.#foot());
+    this.card.querySelector(".choices button")?.focus();
   }
 
   /** @param {import("../predict.js").Question} question */
@@ -101,7 +130,7 @@ export class Prediction {
   }
 
   #foot() {
-    const choose = h("select", { "aria-label": "What is asked", onchange: () => { this.#sort = choose.value; if (!this.#verdict) { this.#question = null; if (!this.asks()) this.#skip(); } } });
+    const choose = h("select", { "aria-label": "What is asked", onchange: () => { this.#sort = choose.value; if (!this.#verdict) this.#another(); } });
     for (const [value, text] of [["any", "ask anything"], ...Object.entries(SORTS)]) choose.append(h("option", { value, selected: value === this.#sort, text }));
     const told = h("span", { class: "score", text: scoreText(score()) });
     return h("div", { class: "card-f" }, choose, told,

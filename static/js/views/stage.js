@@ -43,7 +43,9 @@ export function stage(act, store, redraw) {
     nodes = null;
     const made = layoutNetwork(sizes, room.width, room.height, projector());
     const parts = sceneOf(made);
+    net.classList.add("fresh"); // what Plotly draws anew must not fade in from black
     const drawn = await drawScene(net, parts.paths, parts.texts);
+    requestAnimationFrame(() => requestAnimationFrame(() => net.classList.remove("fresh")));
     if (key !== wanted) return;
     [layout, scene, nodes] = [made, parts, drawn];
     overlay(over, made, store, act);

@@ -23,7 +23,7 @@ export function timeline(act, store, redraw) {
 
   const width = sizeOf(box, redraw);
   const build = memo((ops, room) => box.replaceChildren(...ticks(ops, room)));
-  const place = memo((position, ops, reached, span) => {
+  const place = memo((position, ops, reached, span, _ticks) => {
     const { length } = ops;
     const inside = position ? ((position - 1) % length) + 1 : 0;
     const start = position - inside;
@@ -67,7 +67,7 @@ export function timeline(act, store, redraw) {
     if (!state.welcome) return;
     const ops = program(state);
     build(ops, width.width);
-    place(state.position, ops, state.end, state.span);
+    place(state.position, ops, state.end, state.span, box.firstElementChild);
     breaks(state.status?.breakpoints ?? [], box.firstElementChild);
     whole(state.position, state.end, room.width);
     say(byId("next-op"), nextText(state));

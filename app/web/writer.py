@@ -1,0 +1,34 @@
+"""Files that take long are made one after the other, on a thread of their own."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from app.web.problems import Problem
+
+__all__ = ["Writer"]
+
+T = TypeVar("T")
+
+
+class Writer:
+    """Makes what takes long, so that sessions do not feel it and nobody can ask for too much."""
+
+    def __init__(self, most: int, what: str) -> None:
+        self._most, self._what, self._asked = most, what, 0
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
+
+    async def write(self, make: Callable[[], T]) -> T:
+        """Return what is made when its turn has come.
+
+        Raises:
+            Problem: too many wait already.
+        """
+        if self._asked >= self._most:
+            raise Problem(503, f"{self._most} {self._what} are being made. Try again in a minute.")
+        self._asked += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, make)
+        finally:
+            self._asked -= 1

@@ -24,6 +24,8 @@ const FILES = [
   ["csv", "Loss curve, CSV", "cost on training and test examples, gradient norm of each layer"],
 ];
 
+const TELLING = ["config", "numpy", "torch", "keras"]; // files that name a mistake
+
 /** Figures: title, name of the file, how it is made now. @type {[string, string, (state: State) => Promise<Picture | null>][]} */
 const FIGURES = [
   ["Network", "network", async () => pictureOf(byId("net"), byId("over"))],
@@ -34,13 +36,15 @@ const FIGURES = [
 
 /** @param {string} key of the session; "" where there is no server @param {State} state */
 export function openExport(key, state) {
-  const links = FILES.map(([form, title, about]) => h("a", { href: `/api/sessions/${key}/export?as=${form}`, download: true, "data-export": form, onclick: close }, h("b", { text: title }), h("span", { text: about })));
+  const hidden = state.status?.exercise && !state.status.exercise.found;
+  const files = hidden ? FILES.filter(([form]) => !TELLING.includes(form)) : FILES;
+  const links = files.map(([form, title, about]) => h("a", { href: `/api/sessions/${key}/export?as=${form}`, download: true, "data-export": form, onclick: close }, h("b", { text: title }), h("span", { text: about })));
   const sheet = h("a", { href: `/s/${key}/sheet`, target: "_blank", "data-export": "sheet", onclick: close }, h("b", { text: "Worked sheet" }), h("span", { text: "this minibatch with every number worked out, to print; with blanks for students, and a key" }));
   const figures = FIGURES.map(([title, name, make]) => h("div", { class: "pic" }, h("b", { text: title }), ...["svg", "png"].map((form) => h("button", {
     class: "btn line", "data-figure": `${name}.${form}`, "aria-label": `${title} as ${form.toUpperCase()}`, text: form.toUpperCase(), onclick: () => { close(); save(make(state), name, form); },
   }))));
   const drawn = h("div", { class: "pics" }, ...figures);
-  if (key) open("Export", [h("div", { class: "presets" }, sheet, ...links), h("h3", { text: "Figures, as they are now" }), drawn]);
+  if (key) open("Export", [hidden ? h("p", { class: "hint", text: "A mistake is hidden: what would name it, config, scripts and the worked sheet, comes back when it is found." }) : "", h("div", { class: "presets" }, ...(hidden ? [] : [sheet]), ...links), h("h3", { text: "Figures, as they are now" }), drawn]);
   else open("Save a figure, as it is now", [drawn]);
 }
 

@@ -122,13 +122,13 @@ function unit(state, { layer: l, unit: j }, act) {
   const where = row === null ? "mean of the minibatch" : `example ${row + 1}`;
   if (l === 0) return [`Input ${j + 1}`, where, facts([[`x${j + 1}`, unitValue(state, "a0", j), plain]]), ...given(state, "a0", j, `Input ${j + 1}`, act)];
   const list = facts([
-    ["z, before the activation", unitValue(state, `z${l}`, j), signed],
-    ["a, what it puts out", unitValue(state, `a${l}`, j), fixed],
-    ["δ, its error signal", unitValue(state, `delta${l}`, j), signed],
+    ["z", unitValue(state, `z${l}`, j), signed],
+    ["a", unitValue(state, `a${l}`, j), fixed],
+    ["δ", unitValue(state, `delta${l}`, j), signed],
   ]);
   const bias = entry(state, `b${l}`, [j]) === null ? [] : [editor(state, `b${l}`, [j], `Bias of unit ${j + 1}`, act)];
   const target = l === state.welcome.sizes.length - 1 ? given(state, "y", j, "Target", act) : [];
-  return [`Layer ${l}, unit ${j + 1}`, where, list, sums(state, l, j, act), h("div", {}, ...target, ...bias)];
+  return [`Layer ${l}, unit ${j + 1}`, where, list, h("div", { class: "edits" }, ...target, ...bias), sums(state, l, j, act)];
 }
 
 /** The editor of an input or target of the example in focus. @param {State} state @param {string} tensor @param {number} j @param {string} label @param {(command: string, argument?: any) => any} act */
@@ -155,7 +155,7 @@ function sums(state, l, j, act) {
   const b = entry(state, `${old}b${l}`, [j]), z = unitValue(state, `z${l}`, j);
   if (b !== null) table.append(h("tr", {}, h("th", { text: "bias" }), h("td", { class: sign(b), text: signed(b), title: exact(b) }), h("td", { text: "1" }), h("td", { class: sign(b), text: signed(b), title: exact(b) })));
   if (z !== null) table.append(h("tr", { class: "sum" }, h("th", { text: "z" }), h("td", {}), h("td", {}), h("td", { class: sign(z), text: signed(z), title: exact(z) })));
-  return h("div", { class: "mat" }, table);
+  return h("div", { class: "mat sums" }, table);
 }
 
 /** @param {State} state @param {import("../store.js").Entry} at @param {(command: string, argument?: any) => any} act @returns {any[]} */

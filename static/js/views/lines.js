@@ -10,6 +10,7 @@ import { formula, guarded, number, symbol } from "./formula.js";
 
 const WIDE = 3; // terms of a sum up to which it stands in one line
 const LONG = 14; // leaves up to which a formula stands in one line
+const EACH = -1; // no example: every number of one says which
 const SINGLE = ["quantity", "rest", "fold"]; // a line with one number needs it once
 
 /** One line of an explanation: as an equation, with each large sum in it written out below. @param {any} line @param {How} how @returns {any[]} */
@@ -61,8 +62,9 @@ function aligned(left, tree, how) {
   return math([m("mtable", {}, cells(above), cells(below))]);
 }
 
-/** A sum with a line for each term. @param {any} left @param {any} tree @param {How} how */
-function ledger(left, tree, how) {
+/** A sum with a line for each term. @param {any} left @param {any} tree @param {How} outer */
+function ledger(left, tree, outer) {
+  const how = ofSeveral(tree) ? { ...outer, example: EACH } : outer;
   const numbers = { ...how, symbols: false };
   const most = Math.max(...tree.terms.map((/** @type {any} */ term) => Math.abs(term.value ?? 0)), 1e-300);
   const rows = tree.terms.flatMap((/** @type {any} */ term) => unfoldingRow(term, how, h("tr", {},
@@ -81,6 +83,11 @@ export function bar(value, most) {
 }
 
 // ---------------------------------------------------------------- unfolding
+
+/** Whether the terms of a sum are of more than one example. @param {any} tree */
+function ofSeveral(tree) {
+  return new Set(tree.terms.map(leading).filter(Boolean).map((/** @type {any} */ { example }) => example)).size > 1;
+}
 
 /** What of a formula leads on: the error signal from above, else what came from below. @param {any} tree @returns {any} */
 function leading(tree) {
@@ -104,7 +111,7 @@ function unfolder(quantity, how, place) {
     const found = open ? await how.unfold(quantity) : null;
     button.setAttribute("aria-expanded", String(Boolean(found)));
     button.textContent = found ? "▾" : "▸";
-    const inner = found ? { ...how, example: found.example ?? null } : how;
+    const inner = found && how.example !== EACH ? { ...how, example: found.example ?? null } : how;
     place.replaceChildren(...(found ? found.lines.flatMap((/** @type {any} */ line) => equation(line, inner)) : []));
   });
   return button;

@@ -109,7 +109,7 @@ def _facts(timeline: Timeline, first: int, position: int, focus: int | None) -> 
         "at": min(position, last),
         "focus": focus,
         "learning_rate": timeline.learning_rate(),
-        "hiding": _teller(timeline).is_hiding,
+        "hiding": telling.Teller(timeline).is_hiding,
         "whole": _is_whole(timeline),
         "stops": {size: list(_ends(stops, size, first, last)) for size in sizes},
     }
@@ -127,15 +127,9 @@ def _is_whole(timeline: Timeline) -> bool:
     return timeline.run.minibatches[0].size * max(timeline.config.sizes) <= WHOLE
 
 
-def _teller(timeline: Timeline) -> telling.Teller:
-    teller = telling.Teller()
-    teller.timeline = timeline
-    return teller
-
-
 def _opening(timeline: Timeline, focus: int | None) -> Iterator[bytes]:
     """Yield what is true of the whole recording."""
-    teller = _teller(timeline)
+    teller = telling.Teller(timeline)
     yield encode_text(teller.welcome(), protocol=PROTOCOL, rights="watch").encode()
     state = "paused" if timeline.diverged is None else "diverged"
     facts: dict[str, Any] = {"state": state, "size": "op", "rate": 4.0, "focus": focus}
@@ -168,7 +162,7 @@ def _minibatch(timeline: Timeline, focus: int | None, share: int) -> Iterator[Me
 
 def _looks(timeline: Timeline) -> Iterator[Message]:
     """Yield what the network does with its data, as the weights are here."""
-    teller = _teller(timeline)
+    teller = telling.Teller(timeline)
     yield timeline.position, encode_text(teller.evaluation()).encode()
     if (surface := teller.surface(RESOLUTION)) is not None:
         yield timeline.position, encode_arrays(surface)

@@ -149,7 +149,8 @@ def status(timeline: Timeline, **facts: Any) -> Status:
 class Teller:
     """Answers about the timeline it stands on, wherever that is; looking changes nothing."""
 
-    timeline: Timeline
+    def __init__(self, timeline: Timeline) -> None:
+        self.timeline = timeline
 
     @property
     def config(self) -> Config:
@@ -175,15 +176,40 @@ class Teller:
 
     def points(self) -> Arrays | None:
         """Return the training and test points with their targets, for data that has a picture."""
-        return points(self.timeline)
+        data = self.timeline.evaluator.data
+        plane = data.points if data.points is not None else data.X
+        if plane.shape[1] > 2:
+            return None
+        kept, test = slice(0, min(data.train, 1000)), slice(data.train, data.train + 1000)
+        tensors = {
+            "points": plane[kept].copy(), "targets": data.Y[kept].copy(),
+            "test_points": plane[test], "test_targets": data.Y[test],
+        }  # fmt: skip
+        return Arrays("points", self.timeline.position, tensors)
 
     def surface(self, resolution: int = 50) -> Arrays | None:
         """Return the outputs over the plane or the line, None for other data."""
-        return surface(self.timeline, resolution)
+        seen = self.timeline.evaluator.surface(resolution)
+        if seen is None:
+            return None
+        tensors = {"x1": seen.x1, "outputs": seen.outputs}
+        if seen.x2 is not None:
+            tensors["x2"] = seen.x2
+        return Arrays("surface", self.timeline.position, tensors)
 
+    @np.errstate(all="ignore")
     def evaluation(self) -> Evaluation:
-        """Measure the training and the test examples."""
-        return evaluation(self.timeline)
+        """Measure the training and the test examples, and say what ails the network."""
+        timeline = self.timeline
+        train, test = timeline.evaluator.training(), timeline.evaluator.testing()
+        return Evaluation(
+            timeline.position,
+            _finite(train.cost),
+            train.accuracy,
+            None if test is None else _finite(test.cost),
+            None if test is None else test.accuracy,
+            tuple(_trouble(timeline, spell) for spell in timeline.troubles()),
+        )
 
     def curve(self, start: int = 0) -> Arrays:
         """Return the loss curve from its entry `start` on."""
@@ -220,47 +246,6 @@ def _reached(timeline: Timeline) -> dict[str, Any]:
         sizes[name] = float(finite.max(initial=0.0))
     largest = max(sizes, key=lambda name: sizes[name])
     return {"reached": {"tensor": largest, "value": sizes[largest]}}
-
-
-def points(timeline: Timeline) -> Arrays | None:
-    """Return the training and test points with their targets, for data that has a picture."""
-    data = timeline.evaluator.data
-    plane = data.points if data.points is not None else data.X
-    if plane.shape[1] > 2:
-        return None
-    kept = slice(0, 1000)
-    test = slice(data.train, data.train + 1000)
-    tensors = {
-        "points": plane[: data.train][kept].copy(), "targets": data.Y[: data.train][kept].copy(),
-        "test_points": plane[test], "test_targets": data.Y[test],
-    }  # fmt: skip
-    return Arrays("points", timeline.position, tensors)
-
-
-def surface(timeline: Timeline, resolution: int) -> Arrays | None:
-    """Return the outputs over the plane or the line, None for other data."""
-    seen = timeline.evaluator.surface(resolution)
-    if seen is None:
-        return None
-    tensors = {"x1": seen.x1, "outputs": seen.outputs}
-    if seen.x2 is not None:
-        tensors["x2"] = seen.x2
-    return Arrays("surface", timeline.position, tensors)
-
-
-@np.errstate(all="ignore")
-def evaluation(timeline: Timeline) -> Evaluation:
-    """Measure the training and the test examples."""
-    train = timeline.evaluator.training()
-    test = timeline.evaluator.testing()
-    return Evaluation(
-        timeline.position,
-        _finite(train.cost),
-        train.accuracy,
-        None if test is None else _finite(test.cost),
-        None if test is None else test.accuracy,
-        tuple(_trouble(timeline, spell) for spell in timeline.troubles()),
-    )
 
 
 def _trouble(timeline: Timeline, spell: Spell) -> dict[str, Any]:

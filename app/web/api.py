@@ -12,6 +12,7 @@ from app.presets import PRESETS, preset
 from app.session.commands import FARTHEST
 from app.web.catalog import catalog
 from app.web.problems import Problem
+from app.web.rooms import room_of
 
 __all__ = ["router"]
 
@@ -61,11 +62,8 @@ async def create_session(request: Request) -> Response:
 @router.get("/sessions/{key}")
 async def read_session(key: str, request: Request) -> Response:
     """The config, the changes and the position of a session."""
-    lobby: Lobby = request.app.state.lobby
-    found = await lobby.find(key)
-    if found is None:
-        raise Problem(404, "There is no session with this key.")
-    return _json(found[0].session.document())
+    room = await room_of(request, key)
+    return _json(room.session.document())
 
 
 async def _body(request: Request, limit: int) -> Any:

@@ -12,10 +12,10 @@ from fastapi import APIRouter, Request, Response
 from app.export.replay import replay
 from app.export.scripts import SCRIPTS, Script
 from app.export.weights import npz, safetensors
-from app.live.lobby import Lobby
 from app.session.past import Past
 from app.session.session import Session
 from app.web.problems import Problem
+from app.web.rooms import room_of
 from app.web.writer import Writer
 
 __all__ = ["router"]
@@ -82,16 +82,13 @@ async def export_session(key: str, request: Request) -> Response:
     form = request.query_params.get("as", "config")
     if form not in FORMS:
         raise Problem(422, f"as must be one of {', '.join(FORMS)}, got {form[:40]!r}.")
-    lobby: Lobby = request.app.state.lobby
-    found = await lobby.find(key)
-    if found is None:
-        raise Problem(404, "There is no session with this key.")
-    if form in TELLING and found[0].session.is_hiding:
+    room = await room_of(request, key)
+    if form in TELLING and room.session.is_hiding:
         raise Problem(
             409, "A mistake is hidden in this network, and this file would name it. Find it first."
         )
     write, media, name = FORMS[form]
-    body = await found[0].read(write)
+    body = await room.read(write)
     if callable(body):
         body = await writer.write(body)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from app.errors import ConfigError
-from app.live.lobby import Lobby
 from app.presets import PRESETS, preset
 from app.session.session import Session
 from app.sheet.document import markdown, plain_text
@@ -20,6 +19,7 @@ from app.sheet.sheet import decimals, make
 from app.sheet.values import values
 from app.sheet.wanted import Wanted
 from app.web.problems import Problem
+from app.web.rooms import room_of
 from app.web.writer import Writer
 
 __all__ = ["router"]
@@ -43,16 +43,13 @@ FILES: dict[str, tuple[str, Callable[[Sheet], str], str, str]] = {
 @router.get("/s/{key}/sheet")
 async def session_sheet(key: str, request: Request) -> Response:
     """The sheet of a session, from the minibatch that it shows or from its start."""
-    lobby: Lobby = request.app.state.lobby
-    found = await lobby.find(key)
-    if found is None:
-        raise Problem(404, "There is no session with this key.")
+    room = await room_of(request, key)
     first = request.query_params.get("start") == "first"
 
     def origin(session: Session) -> Origin:
         return Origin.of(session.timeline, first=first)
 
-    begin = await found[0].read(origin)
+    begin = await room.read(origin)
     return await _answered(request, begin, back=f"/s/{key}")
 
 

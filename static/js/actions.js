@@ -80,7 +80,8 @@ export function actionsOf(store, dialogue, redraw) {
 
   /** Say which mistake is hidden, or give up. @param {string | null} mistake @returns {Promise<boolean>} whether it is found */
   async function answer(mistake) {
-    await dialogue.ask({ type: "guess", mistake });
+    const [fault] = await dialogue.ask({ type: "guess", mistake });
+    if (fault) { notify(fault, { bad: true }); return false; } // nothing was answered, so nothing counts
     const { found } = store.state.status.exercise ?? {};
     if (mistake) count(found === mistake);
     return Boolean(found);

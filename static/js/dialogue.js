@@ -32,20 +32,22 @@ export class Dialogue {
     if (!this.connection?.send(command)) notify(OFFLINE, { bad: true, key: "offline" });
   }
 
-  /** Send a command and learn its faults. @param {any} command @returns {Promise<string[]>} */
-  ask(command) {
+  /** Send a command or a question, and wait for what is said of it. @param {any} command @returns {Promise<{faults: string[], message: any}>} */
+  #request(command) {
     return new Promise((resolve) => {
-      this.#waiting.set(++this.#lastId, resolve);
+      this.#waiting.set(++this.#lastId, (faults, message = null) => resolve({ faults, message }));
       if (!this.connection?.send({ ...command, id: this.#lastId })) this.#answered(this.#lastId, [OFFLINE]);
     });
   }
 
+  /** Send a command and learn its faults. @param {any} command @returns {Promise<string[]>} */
+  async ask(command) {
+    return (await this.#request(command)).faults;
+  }
+
   /** Ask a question. @param {any} command @returns {Promise<any>} the message that answers it, null where there is none */
-  inquire(command) {
-    return new Promise((resolve) => {
-      this.#waiting.set(++this.#lastId, (_faults, message) => resolve(message ?? null));
-      if (!this.connection?.send({ ...command, id: this.#lastId })) this.#answered(this.#lastId, []);
-    });
+  async inquire(command) {
+    return (await this.#request(command)).message;
   }
 
   /**

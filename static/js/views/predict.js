@@ -1,7 +1,7 @@
 // @ts-check
 /** Predict, then reveal: a card that asks before a step, and tells after it how right one was. */
 
-import { byId, h, mark } from "../dom.js";
+import { byId, h, mark, memo } from "../dom.js";
 import { SORTS, judge, mixed, questionFor } from "../predict.js";
 import { count, resetScore, score, scoreText } from "../score.js";
 
@@ -20,6 +20,8 @@ export class Prediction {
   #sort = "any";
   /** @type {number | null} */
   #lastCost = null;
+  #left = -1;
+  #press = memo((predicting) => { for (const button of document.querySelectorAll("[data-do=predict]")) mark(button, "aria-pressed", String(predicting)); });
 
   /** @param {(command: string, argument?: any) => any} act @param {() => State} state */
   constructor(act, state) {
@@ -45,7 +47,7 @@ export class Prediction {
   /** See whether the answer is there. @param {State} state */
   see(state) {
     if (state.cost !== null && state.op !== "cost") this.#lastCost = state.cost;
-    for (const button of document.querySelectorAll("[data-do=predict]")) mark(button, "aria-pressed", String(state.predicting));
+    this.#press(state.predicting);
     const question = this.#question;
     if (!state.predicting) this.#eager = false;
     if (!question) { this.#hurry(state); return; }
@@ -61,8 +63,6 @@ export class Prediction {
     this.act("follow", question.about);
     this.#draw();
   }
-
-  #left = -1;
 
   /** Ask on, past ops that there is nothing to ask about. @param {State} state */
   #hurry(state) {

@@ -9,7 +9,7 @@ from fastapi.staticfiles import StaticFiles
 from app import __version__
 from app.live.lobby import Lobby
 from app.live.socket import serve_socket
-from app.live.store import opened
+from app.live.stores import opened
 from app.settings import Settings
 from app.web import api, exports, pages, problems, sheets
 
@@ -34,7 +34,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.lobby = Lobby(settings, opened(settings.data))
+        app.state.lobby = Lobby(settings, opened(settings))
         await app.state.lobby.start()
         app.state.ready = True
         yield

@@ -18,9 +18,10 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     data: Path = Field(Path.home() / ".backstep", description="folder for what must be kept")
+    redis_url: str = Field("", description="Redis or Valkey that keeps it for several workers")
     origins: str = Field("", description="further origins that may open a socket, by comma")
     max_rooms: int = Field(2000, ge=1, description="sessions that are open at once")
-    max_viewers: int = Field(400, ge=1, description="browsers on one session")
+    max_viewers: int = Field(2000, ge=1, description="browsers on one session")
     max_parameters: int = Field(500_000, ge=1, description="weights and biases of one network")
     max_message: int = Field(1_000_000, ge=1000, description="bytes of one message or request")
     messages_per_second: float = Field(1000, gt=0, description="messages from one browser")

@@ -43,7 +43,7 @@ ADDED: dict[str, Schema] = {
     "welcome": {
         "protocol": {"const": PROTOCOL, "type": "integer"},
         "rights": {"enum": ["drive", "watch"], "type": "string"},
-        "watch_key": {"type": "string"},
+        "watch_key": {"type": ["string", "null"]},
         "limits": {
             "type": "object",
             "properties": {"parameters": {"type": "integer"}, "message": {"type": "integer"}},

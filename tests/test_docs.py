@@ -23,7 +23,7 @@ from app.engine.initial import SPREADS
 from app.engine.program import Kind
 from app.explain.expression import FUNCTIONS, Expression
 from app.live.codec import encode_arrays, encode_frame, encode_text
-from app.live.socket import CloseCode
+from app.live.suite import CloseCode
 from app.presets import PRESETS, preset
 from app.session.commands import Command, decode
 from app.session.messages import Evaluation, Explanation, Failure, Proof, Status, Welcome
@@ -337,7 +337,7 @@ def test_every_close_code_is_told() -> None:
 
 def error_codes() -> set[str]:
     """Return the codes that the code makes errors with."""
-    made = re.compile(r'(?:SessionError|Failure|_object)\(\s*(?:viewer, )?"(\w+)"')
+    made = re.compile(r'(?:SessionError|Failure|_object)\(\s*(?:(?:seat\.)?viewer, )?"(\w+)"')
     sources = (path.read_text(encoding="utf-8") for path in (ROOT / "app").rglob("*.py"))
     return {code for text in sources for code in made.findall(text)} | {"config"}
 

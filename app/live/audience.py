@@ -12,27 +12,18 @@ from app.session.commands import Command
 from app.session.messages import Arrays, Failure, Frame, Message, Status, Welcome
 from app.session.session import Session
 
-__all__ = ["PROTOCOL", "Audience", "Keys"]
+__all__ = ["PROTOCOL", "Audience"]
 
 SNAPSHOTS = 16  # that are kept for viewers who watch the same
 PROTOCOL = 1
 
 
-class Keys:
-    """The two keys of a room: one to drive it, one to watch it."""
-
-    def __init__(self, drive: str, watch: str) -> None:
-        self.drive, self.watch = drive, watch
-
-
 class Audience:
     """The viewers of a session. Only those who were greeted are told anything."""
 
-    def __init__(self, session: Session, keys: Keys, limits: dict[str, int]) -> None:
-        self.session, self.keys, self.limits = session, keys, limits
+    def __init__(self, session: Session, watch_key: str | None, limits: dict[str, int]) -> None:
+        self.session, self.watch_key, self.limits = session, watch_key, limits
         self.viewers: set[Viewer] = set()
-        self.version = 0
-        """Grows with everything that is published about the run."""
         self._seq = 0
         self._made: dict[tuple[str, tuple[int, int]], float] = {}
         self._snapshots: dict[frozenset[str] | None, tuple[int, bytes]] = {}
@@ -43,7 +34,6 @@ class Audience:
             if isinstance(message, Frame):
                 self._publish_frame(message)
             elif isinstance(message, Welcome):
-                self.version += 1
                 for viewer in self._listeners():
                     viewer.tell(self._welcome(message, viewer), fresh_start=True)
                     self._fill(viewer, 0, points=True)
@@ -53,7 +43,6 @@ class Audience:
     def _publish_frame(self, frame: Frame) -> None:
         """Encode once for each set of watched tensors, and offer to everybody."""
         self._seq += 1
-        self.version += 1
         self._snapshots.clear()
         encoded: dict[frozenset[str] | None, bytes] = {}
         for viewer in self._listeners():
@@ -94,7 +83,7 @@ class Audience:
             welcome,
             protocol=PROTOCOL,
             rights="drive" if viewer.may_drive else "watch",
-            watch_key=self.keys.watch,
+            watch_key=self.watch_key,
             limits=self.limits,
         )
 

@@ -1,135 +1,160 @@
-"""The lobby: all rooms, found by either of their keys, opened again from the store."""
+"""The lobby: who comes with a key is led to where it belongs, opened from the store if need be."""
 
 import asyncio
 import logging
-import secrets
 import sys
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 from typing import Any
 
-from app.engine.config import Config
-from app.errors import SessionError
-from app.live.audience import Keys
+from app.errors import BackstepError
+from app.live.keys import Key, new_shard, parse
 from app.live.room import Room
+from app.live.rooms import Rooms
+from app.live.shelf import Shelf
 from app.live.store import Store
-from app.session.session import Session
+from app.live.suite import Seat, Single, Suite
+from app.live.viewer import Viewer
 from app.settings import Settings
 
 __all__ = ["Lobby"]
 
 SWEEP = 30.0  # s between two looks for empty rooms
 SWITCH = 0.0005  # s after which Python's threads change over: a slice is not felt by the loop
+DAY = 86400.0  # s
 log = logging.getLogger("backstep.lobby")
 
 
 class Lobby:
-    """Every room of this server. Rooms without viewers are saved and closed after a while."""
+    """Every suite of this server. One without viewers is saved and closed after a while."""
 
     def __init__(self, settings: Settings, store: Store) -> None:
         self.settings, self.store = settings, store
-        self._rooms: dict[str, Room] = {}
-        self._watching: dict[str, str] = {}
+        self.rooms = Rooms(settings)
+        self._suites: dict[str, Suite] = {}
         self._opening: dict[str, asyncio.Lock] = {}
-        self._compute = ThreadPoolExecutor(1, thread_name_prefix="compute")
+        self._leaving: set[asyncio.Task[None]] = set()
         self._sweeper: asyncio.Task[None] | None = None
+        store.lost = self._lose
 
     def __len__(self) -> int:
-        return len(self._rooms)
+        return len(self._suites)
 
     async def start(self) -> None:
-        """Begin to look after the rooms."""
+        """Begin to look after the suites."""
         sys.setswitchinterval(SWITCH)
+        await self.store.start()
         self._sweeper = asyncio.create_task(self._sweep(), name="lobby sweep")
 
     async def stop(self) -> None:
-        """Save and close every room."""
+        """Save and close everything."""
         if self._sweeper:
             self._sweeper.cancel()
             await asyncio.gather(self._sweeper, return_exceptions=True)
-        for room in list(self._rooms.values()):
-            await self._close(room)
-        self._compute.shutdown(wait=True, cancel_futures=True)
+        for suite in list(self._suites.values()):
+            await self._close(suite)
+        await asyncio.gather(*self._leaving)
+        self.rooms.stop()
         await self.store.close()
 
-    async def create(self, document: Mapping[str, Any]) -> Room:
-        """Open a new room for a document: a config, and optionally edits and a position.
+    # ------------------------------------------------------------------ private sessions
+
+    async def create(self, document: Mapping[str, Any]) -> Single:
+        """Open a private session for a document: a config, and optionally edits and a position.
 
         Raises:
             ConfigError: the document cannot be.
             SessionError: there are too many rooms.
         """
-        keys = Keys(secrets.token_urlsafe(12), secrets.token_urlsafe(12))
-        room = self._open(keys, document)
-        await self.store.save(keys.drive, {**room.session.document(), "watch": keys.watch})
-        return room
+        suite = Single.new(self.rooms, Shelf(self.store, new_shard()), document)
+        try:
+            seconds = self.settings.keep_days * DAY
+            made = await self.store.create(suite.shard, suite.fields(), seconds)
+            assert made, "48 random bits are not drawn twice"
+        except BaseException:
+            await suite.close(keep=False)
+            raise
+        self._suites[suite.shard] = suite
+        return suite
 
-    async def find(self, key: str) -> tuple[Room, bool] | None:
-        """Return the room of a key and whether the key may drive it; None if there is none."""
-        drive = self._watching.get(key, key)
-        if drive in self._rooms and not self._rooms[drive].closed:
-            return self._rooms[drive], drive == key
-        async with self._opening.setdefault(key, asyncio.Lock()):
+    # ------------------------------------------------------------------ by key
+
+    async def room(self, key: str) -> tuple[Room, bool] | None:
+        """Return the room of a key and whether the key may drive it; None if there is none.
+
+        Raises:
+            ConfigError: what is saved under it cannot be.
+            SessionError: it cannot be opened now.
+        """
+        found = parse(key)
+        suite = found and await self.suite(found.shard)
+        return await suite.room(found.secret) if found and suite else None
+
+    async def seat(self, key: str, viewer: Viewer) -> Seat | None:
+        """Give the browser that has a key its seat; None if the key opens nothing.
+
+        Raises:
+            ConfigError: what is saved under it cannot be.
+            SessionError: it cannot be opened now, or has no seat left.
+        """
+        found: Key | None = parse(key)
+        suite = found and await self.suite(found.shard)
+        return await suite.seat(found.secret, viewer) if found and suite else None
+
+    async def suite(self, shard: str) -> Suite | None:
+        """Return what is kept under a shard, opened if it is not open.
+
+        Raises:
+            ConfigError: what is saved cannot be.
+            SessionError: it cannot be opened now.
+        """
+        suite = self._suites.get(shard)
+        if suite is not None and not suite.closed:
+            return suite
+        async with self._opening.setdefault(shard, asyncio.Lock()):
             try:
-                found = await self._reopened(key)
+                return await self._reopened(shard)
             finally:
-                self._opening.pop(key, None)
-        return found
+                self._opening.pop(shard, None)
 
-    async def _reopened(self, key: str) -> tuple[Room, bool] | None:
-        saved = await self.store.load(key)
-        if saved is None:
+    async def _reopened(self, shard: str) -> Suite | None:
+        suite = self._suites.get(shard)
+        if suite is not None and suite.closed:  # it broke; what was kept of it is what counts
+            await self._close(suite, keep=False)
+        elif suite is not None:
+            return suite
+        fields = await self.store.take(shard)
+        if fields is None:
             return None
-        drive, document = saved
-        if drive not in self._rooms or self._rooms[drive].closed:
-            self._open(Keys(drive, document["watch"]), document)
-        return self._rooms[drive], drive == key
+        suite = self._suites[shard] = Single.restored(self.rooms, Shelf(self.store, shard), fields)
+        await self.store.extend(shard, self.settings.keep_days * DAY)
+        return suite
 
-    def _open(self, keys: Keys, document: Mapping[str, Any]) -> Room:
-        if len(self._rooms) >= self.settings.max_rooms:
-            raise SessionError(
-                "full",
-                f"This server is full: it holds {self.settings.max_rooms} sessions. "
-                "Try again in a few minutes.",
-            )
-        session = Session(
-            Config.parse(document["config"]),
-            most_parameters=self.settings.max_parameters,
-            budget=self.settings.history_bytes,
-        )
-        session.replay(
-            document.get("edits", []),
-            document.get("position", 0),
-            document.get("breakpoints", []),
-            hidden=bool(document.get("hidden")),
-        )
-        room = Room(
-            keys,
-            session,
-            compute=self._compute,
-            save=self.store.save,
-            limits={
-                "parameters": self.settings.max_parameters,
-                "message": self.settings.max_message,
-            },
-        )
-        self._rooms[keys.drive] = room
-        self._watching[keys.watch] = keys.drive
-        return room
+    # ------------------------------------------------------------------ closing
 
-    async def _close(self, room: Room) -> None:
-        """Save and close a room; until then it is found, so that nobody opens an older one."""
-        await room.close()
-        if self._rooms.get(room.keys.drive) is room:
-            del self._rooms[room.keys.drive]
-            self._watching.pop(room.keys.watch, None)
+    async def _close(self, suite: Suite, *, keep: bool = True) -> None:
+        """Save and close; until then it is found, so that nobody opens an older one."""
+        await suite.close(keep=keep)
+        if self._suites.get(suite.shard) is suite:
+            del self._suites[suite.shard]
+            self.store.release(suite.shard)
+
+    def _lose(self, shard: str) -> None:
+        """Another worker has it: send everybody away, they come back to where it is now."""
+        if (suite := self._suites.get(shard)) is not None:
+            task = asyncio.create_task(self._close(suite, keep=False), name=f"leave {shard}")
+            self._leaving.add(task)
+            task.add_done_callback(self._leaving.discard)
 
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(min(SWEEP, self.settings.idle_seconds))
             late = monotonic() - self.settings.idle_seconds
-            for room in list(self._rooms.values()):
-                if room.closed or (not room.viewers and room.left_at < late):
-                    await self._close(room)
-            await self.store.forget(self.settings.keep_days * 86400)
+            for suite in list(self._suites.values()):
+                since = suite.deserted_since()
+                if suite.closed or (since is not None and since < late):
+                    try:
+                        await self._close(suite)
+                    except BackstepError as error:
+                        log.error("a session cannot be closed: %s", error)
+            await self.store.forget()

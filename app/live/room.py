@@ -17,8 +17,10 @@ from typing import Any, TypeVar
 import orjson
 
 from app.errors import BackstepError, ConfigError, SessionError
-from app.live.audience import Audience, Keys
+from app.live.audience import Audience
 from app.live.codec import encode_text
+from app.live.keeper import Keeper
+from app.live.shelf import Shelf
 from app.live.viewer import Viewer
 from app.session.commands import (
     Ack,
@@ -35,15 +37,14 @@ from app.session.commands import (
 from app.session.messages import Failure, Message
 from app.session.session import Session
 
-__all__ = ["Keys", "Room"]
+__all__ = ["Room"]
 
 SLICE = 0.005  # s of work at a time
 FRAME = 1 / 60  # s between two frames while playing
 FRAME_AT_FULL_SPEED = 1 / 30  # s; every weight is another then, which costs a browser more
 LOOK = 0.2  # s between two looks at curve and surface while playing
 SETTLED = 0.02  # s after a command before a look, so that the next command need not wait for it
-SAVE = 1.0  # s between two savings while there is something new
-LATEST = 10.0  # s after which it is saved even in the middle of playing
+LATEST = 1.0  # s after which the position is kept even in the middle of playing
 INBOX = 256  # commands that wait
 ALONE = 5.0  # s without a viewer, long enough for a reload, until the work rests
 HEAVY = 20_000  # weights times examples, from which on one minibatch is too long for the loop
@@ -52,30 +53,30 @@ T = TypeVar("T")
 
 
 class Room:
-    """A session with its viewers. `save` is awaited with a document when there is news."""
+    """A session with its viewers. What changes is put on its shelf before it is answered for."""
 
     def __init__(
         self,
-        keys: Keys,
         session: Session,
+        shelf: Shelf,
         *,
         compute: ThreadPoolExecutor,
-        save: Callable[[str, dict[str, Any]], Awaitable[None]],
         limits: dict[str, int],
+        watch_key: str | None = None,
     ) -> None:
-        self.keys, self.session = keys, session
-        self.audience = Audience(session, keys, limits)
+        self.session, self.shelf = session, shelf
+        self.audience = Audience(session, watch_key, limits)
         self.left_at = monotonic()
-        self._compute, self._save = compute, save
+        self._compute = compute
         self._inbox: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
         self._readers: list[Callable[[], Awaitable[None]]] = []
         self._taken = asyncio.Event()
         self._commanded_at = 0.0
         self._quantum = 1
-        self._beat_at = self._frame_at = self._looked_at = self._saved_at = 0.0
+        self._beat_at = self._frame_at = self._looked_at = self._kept_at = 0.0
         self._looked: tuple[int, ...] = ()
-        self._saved = (-1, -1)
-        self._task = asyncio.create_task(self._run(), name=f"room {keys.watch[:6]}")
+        self._keeper = Keeper(session, shelf)
+        self._task = asyncio.create_task(self._run(), name=f"room {shelf.shard} {shelf.name}")
 
     # ------------------------------------------------------------------ for sockets
 
@@ -139,13 +140,24 @@ class Room:
             self._taken.clear()
             await self._taken.wait()
 
-    async def close(self) -> None:
-        """Stop the task and save what there is."""
+    def refuse_too_many(self, most: int) -> None:
+        """Refuse one more viewer where there are so many.
+
+        Raises:
+            SessionError: there are.
+        """
+        if len(self.viewers) >= most:
+            raise SessionError("full", f"This session has its {most} viewers already.")
+
+    async def close(self, *, keep: bool = True) -> None:
+        """Stop the task, and with `keep` save what there is."""
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
         # A slice that is running goes on; it is the last of ours on that thread.
         await asyncio.get_running_loop().run_in_executor(self._compute, int)
-        await self._save_if_new()
+        self._keeper.closed = True
+        if keep and (kept := self._keeper.keep()) is not None:
+            await kept
 
     @property
     def viewers(self) -> set[Viewer]:
@@ -181,8 +193,9 @@ class Room:
             self._taken.set()
             await carry_out()
             await asyncio.sleep(0)  # a burst of commands is heard while it goes on
-        elif monotonic() - self._saved_at > LATEST and self._unsaved():
-            await self._save_if_new()
+        elif session.playing and monotonic() - self._kept_at > LATEST:
+            self._keeper.keep()
+            self._kept_at = monotonic()
         elif self._readers and not session.is_underway:
             await self._readers.pop(0)()
         elif self._deserted():
@@ -194,11 +207,8 @@ class Room:
         elif self._stale():
             pause = self._commanded_at + SETTLED - monotonic()
             await (self._look() if pause <= 0 else self._wait(pause))
-        elif self._unsaved():
-            await self._wait(self._saved_at + SAVE - monotonic())
-            if self._inbox.empty():
-                await self._save_if_new()
         else:
+            self._keeper.keep()
             await self._wait(None)
 
     def _deserted(self) -> bool:
@@ -219,10 +229,12 @@ class Room:
         except BackstepError as error:
             self.audience.refuse(viewer, command, Failure(error.code, str(error)))
         else:
-            self.audience.version += 1
-            self._answer(viewer, command)
             if isinstance(command, Play):
                 self._beat_at = monotonic()
+            if command.id is None:
+                self._keeper.keep()
+            else:
+                await self._keeper.answer(viewer, _answer_to(command))
 
     async def _applied(self, command: Command) -> list[Message]:
         """Apply a command, on the shared thread if the loop would feel it."""
@@ -262,7 +274,7 @@ class Room:
 
     def _answer(self, viewer: Viewer, command: Command) -> None:
         if command.id is not None:
-            viewer.tell(orjson.dumps({"type": "answer", "id": command.id}).decode())
+            viewer.tell(_answer_to(command))
 
     async def _work(self) -> None:
         """Do one slice of work, and let everybody know if it is time for a frame."""
@@ -357,17 +369,9 @@ class Room:
         self.audience.broadcast(evaluation)
         self.audience.show(start, surface)
 
-    # ------------------------------------------------------------------ saving
 
-    def _unsaved(self) -> bool:
-        return self._saved != (self.audience.version, self.session.position)
-
-    async def _save_if_new(self) -> None:
-        if self._unsaved():
-            saved = (self.audience.version, self.session.position)
-            self._saved_at = monotonic()
-            await self._save(self.keys.drive, {**self.session.document(), "watch": self.keys.watch})
-            self._saved = saved  # not before: it may have been cancelled on the way
+def _answer_to(command: Command) -> str:
+    return orjson.dumps({"type": "answer", "id": command.id}).decode()
 
 
 def _clocked(work: Callable[[], list[Message]]) -> tuple[float, list[Message]]:

@@ -1,7 +1,6 @@
 """The socket: text in, text and binary out. Everything that can be refused is refused here."""
 
 import asyncio
-from enum import IntEnum
 from time import monotonic
 from urllib.parse import urlsplit
 
@@ -10,23 +9,13 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from app.errors import ConfigError, SessionError
 from app.live.codec import encode_text
 from app.live.lobby import Lobby
-from app.live.room import Room
+from app.live.suite import CloseCode, Seat
 from app.live.viewer import Viewer
-from app.session.commands import decode, identifier
+from app.session.commands import identifier
 from app.session.messages import Failure
 from app.settings import Settings
 
-__all__ = ["CloseCode", "origin_allowed", "serve_socket"]
-
-
-class CloseCode(IntEnum):
-    """Why the server closes a socket; the numbers are public."""
-
-    GOING_AWAY = 1001
-    TOO_BIG = 1009
-    NO_SESSION = 4404
-    TOO_SLOW = 4408
-    FULL = 4429
+__all__ = ["origin_allowed", "serve_socket"]
 
 
 def origin_allowed(socket: WebSocket, settings: Settings) -> bool:
@@ -51,20 +40,15 @@ async def serve_socket(socket: WebSocket, key: str, lobby: Lobby) -> None:
         return
     await socket.accept()
     try:
-        found = await lobby.find(key)
+        seat = await lobby.seat(key, Viewer())
     except (ConfigError, SessionError) as error:
         await _turn_away(socket, CloseCode.FULL, Failure(error.code, str(error)))
         return
-    if found is None:
+    if seat is None:
         sentence = "There is no session with this key. Open a new one."
         await _turn_away(socket, CloseCode.NO_SESSION, Failure("no_session", sentence))
         return
-    room, may_drive = found
-    if len(room.viewers) >= lobby.settings.max_viewers:
-        sentence = f"This session has its {lobby.settings.max_viewers} viewers already."
-        await _turn_away(socket, CloseCode.FULL, Failure("full", sentence))
-        return
-    await _attend(socket, room, Viewer(may_drive=may_drive), lobby.settings)
+    await _attend(socket, seat, lobby.settings)
 
 
 async def _turn_away(socket: WebSocket, code: CloseCode, failure: Failure) -> None:
@@ -75,29 +59,28 @@ async def _turn_away(socket: WebSocket, code: CloseCode, failure: Failure) -> No
         return  # it went by itself
 
 
-async def _attend(socket: WebSocket, room: Room, viewer: Viewer, settings: Settings) -> None:
+async def _attend(socket: WebSocket, seat: Seat, settings: Settings) -> None:
     """Read and write at once, until one of both ends."""
-    room.enter(viewer)
-    reader = asyncio.create_task(_read(socket, room, viewer, settings))
-    writer = asyncio.create_task(_write(socket, room, viewer))
+    reader = asyncio.create_task(_read(socket, seat, settings))
+    writer = asyncio.create_task(_write(socket, seat))
     try:
         await asyncio.wait((reader, writer), return_when=asyncio.FIRST_COMPLETED)
     finally:
-        room.leave(viewer)
+        seat.leave()
         for task in (reader, writer):
             task.cancel()
         await asyncio.gather(reader, writer, return_exceptions=True)
         if socket.application_state is WebSocketState.CONNECTED:
-            code = CloseCode.TOO_SLOW if viewer.overrun else CloseCode.GOING_AWAY
             try:
-                await socket.close(code)
+                await socket.close(seat.close_code)
             except (RuntimeError, WebSocketDisconnect):
                 pass  # it went while we were at it
 
 
-async def _write(socket: WebSocket, room: Room, viewer: Viewer) -> None:
+async def _write(socket: WebSocket, seat: Seat) -> None:
+    viewer = seat.viewer
     try:
-        while not room.closed and not viewer.overrun:
+        while not seat.over:
             await viewer.wait()
             while (item := viewer.next()) is not None:
                 if isinstance(item, str):
@@ -108,29 +91,34 @@ async def _write(socket: WebSocket, room: Room, viewer: Viewer) -> None:
         return
 
 
-async def _read(socket: WebSocket, room: Room, viewer: Viewer, settings: Settings) -> None:
+async def _read(socket: WebSocket, seat: Seat, settings: Settings) -> None:
     allowance = Allowance(settings.messages_per_second)
-    while not viewer.overrun:
+    while not seat.viewer.overrun:
         message = await socket.receive()
         await asyncio.sleep(0)  # a burst of messages is carried out while it is read
         if message["type"] == "websocket.disconnect":
             return
         if not allowance.take():
             limit = settings.messages_per_second
-            _object(viewer, "rate", f"At most {limit:g} messages a second are answered.")
+            _object(seat.viewer, "rate", f"At most {limit:g} messages a second are answered.")
             continue
         text = message.get("text")
         if text is None:
-            _object(viewer, "message", "Messages must be JSON text, got binary.")
+            _object(seat.viewer, "message", "Messages must be JSON text, got binary.")
             continue
-        await room.ready()
-        try:
-            room.submit(viewer, decode(text))
-        except ConfigError as error:
-            faults = tuple(fault.as_dict() for fault in error.faults)
-            failure = Failure("message", str(error), faults[0]["field"], faults)
-            marked = identifier(text)
-            viewer.tell(encode_text(failure, **({} if marked is None else {"id": marked})))
+        await seat.ready()
+        hear(seat, text)
+
+
+def hear(seat: Seat, text: str) -> None:
+    """Hand on what a browser says; it is told what is wrong with what is no command."""
+    try:
+        seat.take(text)
+    except ConfigError as error:
+        faults = tuple(fault.as_dict() for fault in error.faults)
+        failure = Failure("message", str(error), faults[0]["field"], faults)
+        marked = identifier(text)
+        seat.viewer.tell(encode_text(failure, **({} if marked is None else {"id": marked})))
 
 
 def _object(viewer: Viewer, code: str, sentence: str) -> None:

@@ -1,128 +1,109 @@
-"""Where sessions are kept while nobody looks: one SQLite file in the data folder."""
+"""Where sessions and classes are kept: records of fields, each under its shard.
 
-import asyncio
-import logging
-import sqlite3
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from time import time
-from typing import Any, Protocol
-
-import orjson
-
-from app.errors import SessionError
-
-__all__ = ["MemoryStore", "SqliteStore", "Store", "opened"]
-
-log = logging.getLogger("backstep.store")
-SCHEMA = """
-create table if not exists session (
-  drive text primary key, watch text unique not null, document blob not null, saved real not null
-)
+A record belongs to the one worker that took it last. What a worker writes that has lost a record
+does not arrive, and it is told.
 """
 
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from time import time
 
-class Store(Protocol):
-    """Documents by the key that drives them; a document's ``watch`` finds it too."""
+from app.live.journal import Fields
 
-    async def save(self, key: str, document: dict[str, Any]) -> None:
-        """Keep a document in place of the one before."""
+__all__ = ["MemoryStore", "Store"]
 
-    async def load(self, key: str) -> tuple[str, dict[str, Any]] | None:
-        """Return the drive key and the document for either key, None if there is none.
+
+class Store(ABC):
+    """Records that outlive the process. `lost` is called with the shard of a record that another
+    worker has taken."""
+
+    def __init__(self) -> None:
+        self.lost: Callable[[str], None] = lambda shard: None
+
+    async def start(self) -> None:  # noqa: B027  # most have nothing to do
+        """Begin to listen for records that are taken."""
+
+    @abstractmethod
+    async def create(self, shard: str, fields: Fields, seconds: float) -> bool:
+        """Make a record that lasts for so long; False if there is one of that name."""
+
+    @abstractmethod
+    async def take(self, shard: str) -> dict[str, bytes] | None:
+        """Own a record from now on and return its fields, None if there is none.
 
         Raises:
             SessionError: it cannot be read now.
         """
 
-    async def forget(self, older_than: float) -> None:
-        """Drop what was saved longer ago than so many seconds."""
+    @abstractmethod
+    def save(self, shard: str, fields: Fields) -> asyncio.Future[None]:
+        """Write fields of a record of ours; what is returned is done when they are kept."""
 
+    def release(self, shard: str) -> None:  # noqa: B027  # only who shares records need care
+        """Own a record no longer; nothing of it waits to be written."""
+
+    @abstractmethod
+    async def extend(self, shard: str, seconds: float) -> None:
+        """Let a record last for so long from now."""
+
+    @abstractmethod
+    async def delete(self, shard: str) -> None:
+        """Erase a record."""
+
+    @abstractmethod
+    async def forget(self) -> None:
+        """Erase every record whose time is over."""
+
+    @abstractmethod
     async def close(self) -> None:
         """Write out what is pending."""
 
 
-class MemoryStore:
-    """Keeps documents as long as the process lives."""
+class MemoryStore(Store):
+    """Keeps records as long as the process lives."""
 
     def __init__(self) -> None:
-        self._documents: dict[str, dict[str, Any]] = {}
+        super().__init__()
+        self._records: dict[str, dict[str, bytes]] = {}
+        self._until: dict[str, float] = {}
 
-    async def save(self, key: str, document: dict[str, Any]) -> None:
-        self._documents[key] = document
+    async def create(self, shard: str, fields: Fields, seconds: float) -> bool:
+        if shard in self._records:
+            return False
+        self._records[shard] = {}
+        self._until[shard] = time() + seconds
+        self.save(shard, fields)
+        return True
 
-    async def load(self, key: str) -> tuple[str, dict[str, Any]] | None:
-        for drive, document in self._documents.items():
-            if key in (drive, document["watch"]):
-                return drive, document
-        return None
+    async def take(self, shard: str) -> dict[str, bytes] | None:
+        if self._until.get(shard, 0.0) < time():
+            return None
+        return dict(self._records[shard])
 
-    async def forget(self, older_than: float) -> None:
-        """Nothing outlives the process anyway."""
+    def save(self, shard: str, fields: Fields) -> asyncio.Future[None]:
+        record = self._records.get(shard)
+        if record is not None:
+            for name, value in fields.items():
+                if value is None:
+                    record.pop(name, None)
+                else:
+                    record[name] = value
+        kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        kept.set_result(None)
+        return kept
+
+    async def extend(self, shard: str, seconds: float) -> None:
+        if shard in self._records:
+            self._until[shard] = time() + seconds
+
+    async def delete(self, shard: str) -> None:
+        self._records.pop(shard, None)
+        self._until.pop(shard, None)
+
+    async def forget(self) -> None:
+        for shard in [shard for shard, until in self._until.items() if until < time()]:
+            await self.delete(shard)
 
     async def close(self) -> None:
         """There is nothing to write."""
-
-
-class SqliteStore:
-    """Keeps documents in a file, written ahead (WAL) so that a crash loses nothing saved.
-
-    A full disk or a locked file is logged and ends no session: what could not be written is still
-    in the room, and is written with its next news.
-    """
-
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        try:
-            self._connection.execute("pragma journal_mode = wal")
-            self._connection.execute("pragma synchronous = normal")
-            self._connection.execute(SCHEMA)
-        except sqlite3.Error:
-            self._connection.close()
-            raise
-        # One thread for all statements: a caller may be cancelled while its own is running, and
-        # to close the connection under a running statement ends the process.
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
-
-    async def save(self, key: str, document: dict[str, Any]) -> None:
-        row = (key, document["watch"], orjson.dumps(document), time())
-        await self._change("insert or replace into session values (?, ?, ?, ?)", row)
-
-    async def load(self, key: str) -> tuple[str, dict[str, Any]] | None:
-        try:
-            found = await self._do(
-                "select drive, document from session where drive = ? or watch = ?", (key, key)
-            )
-        except sqlite3.Error as error:
-            log.error("a session cannot be read: %s", error)
-            sentence = "The saved sessions cannot be read now. Try again in a moment."
-            raise SessionError("store", sentence) from error
-        return (found[0][0], orjson.loads(found[0][1])) if found else None
-
-    async def forget(self, older_than: float) -> None:
-        await self._change("delete from session where saved < ?", (time() - older_than,))
-
-    async def close(self) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._connection.close)
-        self._thread.shutdown()
-
-    async def _change(self, statement: str, values: tuple[Any, ...]) -> None:
-        try:
-            await self._do(statement, values)
-        except sqlite3.Error as error:
-            log.error("sessions cannot be written: %s", error)
-
-    async def _do(self, statement: str, values: tuple[Any, ...]) -> list[Any]:
-        return await asyncio.get_running_loop().run_in_executor(
-            self._thread, lambda: self._connection.execute(statement, values).fetchall()
-        )
-
-
-def opened(folder: Path) -> Store:
-    """Open the store in a folder, or one in memory where the folder cannot be written."""
-    try:
-        return SqliteStore(folder / "sessions.sqlite3")
-    except (OSError, sqlite3.Error) as error:
-        log.warning("sessions are kept in memory only, %s cannot be written: %s", folder, error)
-        return MemoryStore()

@@ -31,7 +31,7 @@ class Viewer:
     The room sets `greeted` when it has said welcome; before that there is nothing to say.
     """
 
-    def __init__(self, *, may_drive: bool) -> None:
+    def __init__(self, *, may_drive: bool = False) -> None:
         self.may_drive = may_drive
         self.watched: frozenset[str] | None = None
         self.greeted = False

@@ -6,7 +6,7 @@ step of ten thousand epochs, a seek and play at full speed are the same thing. T
 no time; its owner decides when a beat of play is due and how much to do at once.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from app.engine.config import Config, Stop
@@ -52,15 +52,15 @@ class Session(telling.Teller):
     def __init__(
         self, config: Config, *, most_parameters: int = 2_000_000, budget: int = 32 * 2**20
     ) -> None:
-        self._most_parameters, self._budget = most_parameters, budget
+        self._limits = {"most_parameters": most_parameters, "budget": budget}
         self.focus: int | None = 0
         self.size: Size = "op"
         self.rate: float | str = 4.0
         self._start(config)
 
     def _start(self, config: Config) -> None:
-        refuse_beyond(config, self._most_parameters)
-        self._take_up(Timeline(config, budget=self._budget))
+        refuse_beyond(config, self._limits["most_parameters"])
+        self._take_up(Timeline(config, budget=self._limits["budget"]))
         self.before: Timeline | None = None
 
     def _take_up(self, timeline: Timeline) -> None:
@@ -99,7 +99,7 @@ class Session(telling.Teller):
         """
         match command:
             case Step(size=size, count=count):
-                return self._go(self.stops.after(self._base(), size, count), heeds=True)
+                return self._go(self.stops.after(self.destination, size, count), heeds=True)
             case Back(size=size, count=count):
                 return self._back(size, count)
             case Seek(position=position):
@@ -130,8 +130,9 @@ class Session(telling.Teller):
             case _:
                 raise AssertionError(f"{command.type} is not for the session")
 
-    def _base(self) -> int:
-        """Where a relative step starts: the goal, where the session is on its way to one."""
+    @property
+    def destination(self) -> int:
+        """Where the session stands, or where a command has sent it; relative steps start there."""
         return self.position if self._errand is None else self._errand
 
     @property
@@ -150,11 +151,10 @@ class Session(telling.Teller):
         return self.work(SOON)
 
     def _back(self, size: Size, count: int) -> list[Message]:
-        if not self._base():
-            raise SessionError(
-                "at_start", "There is no earlier step to go back to. Press Step first."
-            )
-        return self._go(self.stops.before(self._base(), size, count))
+        if not self.destination:
+            sentence = "There is no earlier step to go back to. Press Step first."
+            raise SessionError("at_start", sentence)
+        return self._go(self.stops.before(self.destination, size, count))
 
     def _play(self, command: Play) -> list[Message]:
         self.timeline.refuse_past_divergence(self.position + 1)
@@ -263,13 +263,10 @@ class Session(telling.Teller):
         return self._anew()
 
     def _focus(self, example: int | None) -> list[Message]:
-        if example is not None and example >= self.run.minibatches[0].size:
-            raise SessionError(
-                "focus",
-                f"example must be less than {self.run.minibatches[0].size}, the size of the "
-                f"minibatch, got {example}.",
-                "example",
-            )
+        size = self.run.minibatches[0].size
+        if example is not None and example >= size:
+            rule = f"example must be less than {size}, the size of the minibatch, got {example}."
+            raise SessionError("focus", rule, "example")
         self.focus = example
         return [*self._frame(whole=True), self.status()]
 
@@ -359,32 +356,41 @@ class Session(telling.Teller):
 
     # ------------------------------------------------------------------ saving
 
+    @property
+    def revision(self) -> tuple[Any, ...]:
+        """What is another whenever the document is another in more than its position."""
+        timeline = self.timeline
+        return timeline.changes, id(timeline), self.stops.breaks, timeline.exercise
+
     def document(self) -> dict[str, Any]:
         """Return what restores this session: its config, the changes made, where it stands."""
         return {
             "config": self.timeline.config.as_json(),
             "edits": [change.as_json() for change in self.timeline.log],
-            "position": self._base(),
+            "position": self.destination,
             "breakpoints": list(self.stops.breaks),
             **({"hidden": True} if self.is_hiding else {}),
         }
 
-    def replay(
-        self,
-        edits: list[Mapping[str, Any]],
-        position: int,
-        breakpoints: Iterable[int] = (),
-        hidden: bool = False,
-    ) -> None:
+    def restore(self, document: Mapping[str, Any]) -> None:
         """Make the changes of a document and set its position as the goal.
 
         Raises:
             ConfigError: the document does not fit its config.
         """
-        self.timeline.load(edits)
-        if hidden and self.config.mistake:
+        self.timeline.load(document.get("edits", []))
+        if document.get("hidden") and self.config.mistake:
             self.timeline.exercise = Exercise.of(self.config)
-        for op in breakpoints:
-            if op < len(self.run.program):
-                self.stops.set_break(op, True)
-        self.goal = position or None
+        self.stops.set_breaks(document.get("breakpoints", ()))
+        self.goal = document.get("position", 0) or None
+
+    def copy(self) -> "Session":
+        """Return another session that stands exactly here, with the same past.
+
+        It costs one minibatch, not the way from the start.
+        """
+        other = Session(self.timeline.config, **self._limits)
+        other._take_up(self.timeline.copy())
+        other.focus = self.focus
+        other.stops.set_breaks(self.stops.breaks)
+        return other

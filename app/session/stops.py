@@ -1,5 +1,7 @@
 """Where the steps of each size end."""
 
+from collections.abc import Iterable
+
 from app.engine.program import Op
 from app.session.commands import Size
 
@@ -39,6 +41,10 @@ class Stops:
         """Return where `count` steps back from a position end, 0 at the earliest."""
         turn, place, ends = self._place(position, size)
         return max(0, self._position(size, turn, sum(end < place for end in ends) - count))
+
+    def set_breaks(self, ops: Iterable[int]) -> None:
+        """Set the breakpoints of a saved session, those that this program has."""
+        self.breaks = tuple(sorted({op for op in ops if op < self._length}))
 
     def set_break(self, op: int, on: bool) -> None:
         """Set or take away the breakpoint on an op."""

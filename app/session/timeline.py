@@ -7,23 +7,22 @@ from it. A change made in the past puts the old future aside, from where it can 
 
 from dataclasses import dataclass
 from math import nan
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError
 
-from app.engine.config import Config, Rule, Stop
+from app.engine.config import Config, Stop
 from app.engine.evaluate import Evaluator
 from app.engine.program import Kind, Op, symbol
 from app.engine.run import Run
 from app.engine.state import lies_within
-from app.errors import ConfigError, Fault, SessionError, shown
-from app.session.commands import FARTHEST, LARGEST
+from app.errors import SessionError
 from app.session.exercise import Exercise
 from app.session.glance import Glance
 from app.session.health import HealthLog, Spell, troubles
 from app.session.history import Change, CurveLog, Keyframes
+from app.session.saved import changes_of, parameter_shapes
 
 __all__ = ["Timeline"]
 
@@ -32,17 +31,6 @@ MEASURED = 1000
 """Examples that the curve is measured on at the most, so that looking stays cheap."""
 OFTEN, SELDOM = 16, 8
 """Health is looked at with each of the first points of the curve, later with every few."""
-
-
-class _Saved(BaseModel):
-    """A change as a document holds it."""
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
-
-    position: int = Field(ge=0, le=FARTHEST)
-    tensor: str
-    index: Annotated[tuple[Annotated[int, Field(ge=0)], ...], Strict(False)]
-    value: float = Field(ge=-LARGEST, le=LARGEST)
 
 
 @dataclass
@@ -66,6 +54,7 @@ class Timeline:
         self.run = Run(config)
         self.evaluator = Evaluator(self.run)
         self.length = len(self.run.program)
+        self._budget = budget
         self.log: list[Change] = []
         self.end = 0
         self.changes = 0
@@ -89,6 +78,19 @@ class Timeline:
         return made[-1] if made else self.config.optimizer.learning_rate
 
     # ------------------------------------------------------------------ moving
+
+    def copy(self) -> "Timeline":
+        """Return another timeline at this position. The states on its way are shared, nobody
+        changes them; the future that was put aside stays here."""
+        other = Timeline(self.config, budget=self._budget)
+        other.keyframes.add(self.keyframes.kept())
+        other.curve.stride, other.curve.rows = self.curve.stride, list(self.curve.rows)
+        other.health.spells = list(self.health.spells)
+        other.log, other.end = list(self.log), self.end
+        other.exercise, other.diverged = self.exercise, self.diverged
+        other._restore(self.position)
+        other.forward(self.position)
+        return other
 
     def jump(self, target: int) -> None:
         """Stand at or before `target`, as near as can be had without executing an op."""
@@ -245,10 +247,8 @@ class Timeline:
     def editable(self) -> dict[str, tuple[int, ...]]:
         """Return the shape of everything that can be changed by hand: weights and biases, inputs
         and targets of the minibatch that is shown."""
-        named, sizes = self.run.parameters.named, self.config.sizes
-        N = self.run.minibatches[0].count(self.run.shown_iteration)
-        shapes = {name: view.shape for name, view in named.items() if name[0] in "Wb"}
-        return {**shapes, "a0": (N, sizes[0]), "y": (N, sizes[-1])}
+        N, sizes = self.run.minibatches[0].count(self.run.shown_iteration), self.config.sizes
+        return {**parameter_shapes(self.run), "a0": (N, sizes[0]), "y": (N, sizes[-1])}
 
     def refuse_unknown(self, tensor: str, index: tuple[int, ...]) -> None:
         """Refuse what is no entry of a tensor that can be changed.
@@ -369,43 +369,5 @@ class Timeline:
         Raises:
             ConfigError: a change does not fit this network.
         """
-        self.log = sorted((self._saved(edit) for edit in edits), key=lambda c: c.position)
-        self._refuse_saved_targets(edits)
+        self.log = changes_of(edits, self.run)
         self._arrive()
-
-    def _savable(self) -> dict[str, tuple[int, ...]]:
-        """Return the shape of everything that a saved change may name."""
-        data = self.run.minibatches[0].data
-        parameters = {n: shape for n, shape in self.editable().items() if n not in ("a0", "y")}
-        return parameters | {"X": data.X[: data.train].shape, "Y": data.Y[: data.train].shape}
-
-    def _refuse_saved_targets(self, edits: list[Any]) -> None:
-        """Refuse saved targets that the cost cannot be computed for."""
-        rows: dict[tuple[int, int], list[float]] = {}
-        for change in self.log:
-            if change.tensor == "Y":
-                rows.setdefault((change.position, change.index[0]), []).append(change.value)
-        cost, classes = self.config.cost.name, [0.0] * (self.config.sizes[-1] - 1) + [1.0]
-        for values in rows.values():
-            fits = {
-                "squared_error": True,
-                "binary_cross_entropy": all(0 <= value <= 1 for value in values),
-                "cross_entropy": sorted(values) == classes,
-            }[cost]
-            if not fits:
-                rule = f"must have targets that {cost} can be computed for"
-                raise ConfigError([Fault("edits", rule, shown(edits))])
-
-    def _saved(self, edit: Any) -> Change:
-        try:
-            change = Change(**_Saved.model_validate(edit).model_dump())
-            if change.is_rate:
-                Rule(learning_rate=change.value)  # has the range
-        except ValidationError:
-            change = None
-        shape = () if change is None or change.is_rate else self._savable().get(change.tensor)
-        off = change is not None and change.is_example and change.position % self.length
-        if change is None or off or shape is None or not lies_within(change.index, shape):
-            rule = "must each name a position, a number of network or examples, and a value"
-            raise ConfigError([Fault("edits", rule, shown(edit))])
-        return change

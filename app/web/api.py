@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.requests import ClientDisconnect
 
 from app.errors import ConfigError, Fault, shown
+from app.live.keys import Key
 from app.live.lobby import Lobby
 from app.presets import PRESETS, preset
 from app.session.commands import FARTHEST
@@ -48,13 +49,13 @@ async def create_session(request: Request) -> Response:
     """Open a session: with a config, `{"preset": name}`, or a document (`config`, `edits`,
     `position`) as a link or a saved file holds it."""
     lobby: Lobby = request.app.state.lobby
-    room = await lobby.create(_document(await _body(request, lobby.settings.max_message)))
-    keys = room.keys
+    suite = await lobby.create(_document(await _body(request, lobby.settings.max_message)))
+    drive, watch = Key(suite.shard, suite.drive), Key(suite.shard, suite.watch)
     urls = {
-        "key": keys.drive,
-        "drive_url": f"/s/{keys.drive}",
-        "watch_url": f"/s/{keys.watch}",
-        "socket_url": f"/ws/{keys.drive}",
+        "key": str(drive),
+        "drive_url": f"/s/{drive}",
+        "watch_url": f"/s/{watch}",
+        "socket_url": f"/ws/{drive}",
     }
     return _json(urls, 201)
 

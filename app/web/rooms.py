@@ -16,7 +16,7 @@ async def room_of(request: Request, key: str) -> Room:
         Problem: there is none.
     """
     lobby: Lobby = request.app.state.lobby
-    found = await lobby.find(key)
+    found = await lobby.room(key)
     if found is None:
         raise Problem(404, "There is no session with this key.")
     return found[0]

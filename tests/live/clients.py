@@ -1,7 +1,9 @@
 """Who listens: a viewer that records, a browser over a real socket, and the server it talks to."""
 
+import asyncio
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +19,8 @@ from numpy.typing import NDArray
 from safetensors.numpy import load
 from websockets.sync.client import ClientConnection, connect
 
+from app.live.journal import Fields
+from app.live.store import MemoryStore
 from app.live.viewer import Viewer
 
 UNIT = float(os.environ.get("TEST_SECONDS", "20"))
@@ -86,6 +90,33 @@ class RecordingViewer(Viewer):
                 if wanted(heard):
                     return heard
             await self.wait()
+
+
+class SlowStore(MemoryStore):
+    """A store whose writes are done when the test says so."""
+
+    def __init__(self, *, is_slow: bool = False) -> None:
+        super().__init__()
+        self.fields: dict[str, bytes] = {}
+        self.waiting: list[asyncio.Future[None]] = []
+        self.is_slow = is_slow
+        self.writes = 0
+        self.error: Exception | None = None
+
+    def save(self, shard: str, fields: Fields) -> asyncio.Future[None]:
+        if self.error:
+            raise self.error
+        self.writes += 1
+        self.fields |= {name: value for name, value in fields.items() if value is not None}
+        kept = asyncio.get_running_loop().create_future()
+        self.waiting.append(kept)
+        if not self.is_slow:
+            self.finish()
+        return kept
+
+    def finish(self) -> None:
+        while self.waiting:
+            self.waiting.pop(0).set_result(None)
 
 
 class Browser:
@@ -202,3 +233,35 @@ class Server:
         options = {"max_size": None, "compression": None, "open_timeout": UNIT, **more}
         with connect(f"ws://{self.address}/ws/{key}", **options) as connection:
             yield Browser(connection, acknowledges=acknowledges)
+
+
+class RedisServer:
+    """A real redis-server on a free port, which keeps nothing on a disk."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        program = shutil.which("redis-server") or shutil.which("valkey-server")
+        assert program, "these tests need redis-server (Debian: redis-server)"
+        command = [program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
+        log = (folder / "redis.log").open("wb")
+        self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
+        log.close()
+        while not self._answers():
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(UNIT / 400)
+                raise AssertionError((folder / "redis.log").read_text())
+
+    def _answers(self) -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), UNIT) as probe:
+                probe.sendall(b"PING\r\n")
+                return probe.recv(16).startswith(b"+PONG")
+        except OSError:
+            return False
+
+    def end(self) -> None:
+        self._process.terminate()
+        self._process.wait(UNIT)

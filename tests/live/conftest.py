@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from .clients import Server
+from .clients import RedisServer, Server
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +20,14 @@ def served(server: Server) -> Iterator[Server]:
         assert "Traceback" not in server.log, server.log
     finally:
         server.end()
+
+
+@pytest.fixture(scope="session")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A Redis that the tests of one process share; each uses names of its own."""
+    running = RedisServer(tmp_path_factory.mktemp("redis"))
+    yield running
+    running.end()
 
 
 @pytest.fixture(scope="session")

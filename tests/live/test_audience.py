@@ -2,7 +2,7 @@
 
 import json
 
-from app.live.audience import SNAPSHOTS, Audience, Keys
+from app.live.audience import SNAPSHOTS, Audience
 from app.live.viewer import Viewer
 from app.presets import preset
 from app.session.commands import Step
@@ -11,7 +11,7 @@ from app.session.session import Session
 
 
 def audience() -> Audience:
-    return Audience(Session(preset("xor")), Keys("drive", "watch"), {"parameters": 1})
+    return Audience(Session(preset("xor")), "shard.watch", {"parameters": 1})
 
 
 def greeted(whole: Audience, *, may_drive: bool = True) -> Viewer:

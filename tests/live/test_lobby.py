@@ -9,10 +9,14 @@ import pytest
 
 from app.errors import ConfigError, SessionError
 from app.live.lobby import Lobby
-from app.live.store import MemoryStore, Store, opened
+from app.live.room import Room
+from app.live.shelf import Shelf
+from app.live.store import MemoryStore, Store
+from app.live.stores import opened
+from app.live.suite import Single
 from app.settings import Settings
 
-from .clients import UNIT, RecordingViewer, of_type
+from .clients import UNIT, RecordingViewer, RedisServer, answers, of_type
 
 pytestmark = pytest.mark.anyio
 XOR: dict[str, Any] = {"config": {"data": {"name": "xor"}}}
@@ -39,54 +43,102 @@ async def lobby() -> AsyncIterator[Lobby]:
         await made.stop()
 
 
+def keys(suite: Single) -> tuple[str, str]:
+    """Return the key that drives and the one that watches."""
+    return f"{suite.shard}.{suite.drive}", f"{suite.shard}.{suite.watch}"
+
+
+async def room_of(lobby: Lobby, suite: Single) -> Room:
+    found = await lobby.room(keys(suite)[0])
+    assert found is not None
+    return found[0]
+
+
 async def test_a_room_is_found_by_both_of_its_keys_and_only_one_drives(lobby: Lobby) -> None:
-    room = await lobby.create(XOR)
-    assert room.keys.drive != room.keys.watch
-    assert await lobby.find(room.keys.drive) == (room, True)
-    assert await lobby.find(room.keys.watch) == (room, False)
-    assert await lobby.find("nobody") is None
-    assert len(lobby) == 1
+    suite = await lobby.create(XOR)
+    drive, watch = keys(suite)
+    room = await room_of(lobby, suite)
+    assert await lobby.room(drive) == (room, True)
+    assert await lobby.room(watch) == (room, False)
+    assert len(lobby) == len(lobby.rooms) == 1
 
 
-async def test_keys_cannot_be_guessed(lobby: Lobby) -> None:
-    keys = [room.keys for room in [await lobby.create(XOR) for _ in range(10)]]
-    every = {key for pair in keys for key in (pair.drive, pair.watch)}
-    assert len(every) == 20
-    assert min(map(len, every)) >= 16
+@pytest.mark.parametrize("key", ["nobody", "nobody.secret", "", "."])
+async def test_what_is_no_key_opens_nothing(lobby: Lobby, key: str) -> None:
+    suite = await lobby.create(XOR)
+    for wrong in (key, suite.shard, f"{suite.shard}.", f"{suite.shard}.{suite.drive}x"):
+        assert await lobby.room(wrong) is None
+        assert await lobby.seat(wrong, RecordingViewer()) is None
 
 
-@pytest.mark.parametrize("by", ["drive", "watch"])
-async def test_a_room_is_opened_again_after_a_restart(tmp_path: Path, by: str) -> None:
-    before = await started(opened(tmp_path))
-    room = await before.create({**XOR, "position": 31, "edits": []})
-    viewer = RecordingViewer()
+async def test_who_has_a_key_gets_a_seat_with_its_rights(lobby: Lobby) -> None:
+    suite = await lobby.create(XOR)
+    for key, may_drive in zip(keys(suite), (True, False), strict=True):
+        viewer = RecordingViewer()
+        seat = await lobby.seat(key, viewer)
+        assert seat is not None
+        assert viewer.may_drive is may_drive
+        assert viewer in seat.room.viewers
+
+
+async def test_a_room_holds_no_more_viewers_than_the_settings_say() -> None:
+    lobby = await started(max_viewers=1)
+    suite = await lobby.create(XOR)
+    await lobby.seat(keys(suite)[0], RecordingViewer())
+    with pytest.raises(SessionError, match="has its 1 viewers already"):
+        await lobby.seat(keys(suite)[1], RecordingViewer())
+    await lobby.stop()
+
+
+@pytest.mark.parametrize("by", [0, 1])
+async def test_a_room_is_opened_again_after_a_restart(tmp_path: Path, by: int) -> None:
+    before = await started(opened(Settings(data=tmp_path)))
+    suite = await before.create({**XOR, "position": 31, "edits": []})
+    room, viewer = await room_of(before, suite), RecordingViewer()
     room.enter(viewer)
     await viewer.hear(lambda h: h.is_frame and h.position == 31)
     numbers = room.session.run.parameters.lasting.tobytes()
     await before.stop()
-    after = await started(opened(tmp_path))
-    found = await after.find(getattr(room.keys, by))
+    after = await started(opened(Settings(data=tmp_path)))
+    found = await after.room(keys(suite)[by])
     assert found is not None
     again, may_drive = found
-    assert may_drive is (by == "drive")
+    assert may_drive is (by == 0)
     viewer = RecordingViewer()
     again.enter(viewer)
     await viewer.hear(lambda h: h.is_frame and h.position == 31)
     assert again.session.run.parameters.lasting.tobytes() == numbers
-    assert vars(again.keys) == vars(room.keys)
     await after.stop()
 
 
 async def test_many_who_come_at_once_share_one_room(tmp_path: Path) -> None:
-    before = await started(opened(tmp_path))
-    keys = (await before.create(XOR)).keys
+    before = await started(opened(Settings(data=tmp_path)))
+    both = keys(await before.create(XOR))
     await before.stop()
-    after = await started(opened(tmp_path))
-    found = await asyncio.gather(*(after.find(k) for k in [keys.drive, keys.watch] * 10))
+    after = await started(opened(Settings(data=tmp_path)))
+    found = await asyncio.gather(*(after.room(k) for k in both * 10))
     assert len({id(pair[0]) for pair in found if pair}) == 1
     assert len(after) == 1
     assert after._opening == {}
     await after.stop()
+
+
+async def test_what_another_worker_has_taken_is_left_to_it(redis: RedisServer) -> None:
+    one, other = [await started(opened(Settings(redis_url=redis.url))) for _ in range(2)]
+    suite = await one.create(XOR)
+    viewer = RecordingViewer()
+    seat = await one.seat(keys(suite)[0], viewer)
+    assert seat is not None
+    seat.take('{"type": "step", "count": 5, "id": 1}')
+    await viewer.hear(answers(1))
+    moved = await other.room(keys(suite)[0])
+    assert moved is not None
+    assert moved[0].session.destination == 5
+    await until(lambda: len(one) == 0)
+    assert seat.over  # its browser comes back, to the other worker
+    assert await other.room(keys(suite)[0]) == moved
+    await one.stop()
+    await other.stop()
 
 
 async def test_a_full_server_says_how_many_it_holds() -> None:
@@ -116,26 +168,26 @@ async def test_what_cannot_be_opened_leaves_nothing_behind(lobby: Lobby) -> None
 async def test_a_room_nobody_looks_at_is_saved_and_closed_and_comes_back() -> None:
     store = MemoryStore()
     lobby = await started(store, idle_seconds=0.01)
-    room = await lobby.create({**XOR, "position": 7})
+    suite = await lobby.create({**XOR, "position": 7})
+    room = await room_of(lobby, suite)
     await until(lambda: not len(lobby))
     assert room.closed
-    saved = await store.load(room.keys.watch)
+    assert len(lobby.rooms) == 0
+    saved = Shelf(store, suite.shard).document(await store.take(suite.shard) or {})
     assert saved is not None
-    assert saved[1]["position"] == 7
-    assert lobby._watching == {}
-    found = await lobby.find(room.keys.watch)
-    assert found is not None
-    assert found[0] is not room
+    assert saved["position"] == 7
+    assert await room_of(lobby, suite) is not room
     await lobby.stop()
 
 
 async def test_a_room_with_a_viewer_stays() -> None:
     lobby = await started(idle_seconds=0.01)
-    kept = await lobby.create(XOR)
+    suite = await lobby.create(XOR)
+    kept = await room_of(lobby, suite)
     kept.enter(RecordingViewer())
     await lobby.create(XOR)
     await until(lambda: len(lobby) == 1)
-    assert await lobby.find(kept.keys.drive) == (kept, True)
+    assert await room_of(lobby, suite) is kept
     assert not kept.closed
     await lobby.stop()
 
@@ -143,21 +195,19 @@ async def test_a_room_with_a_viewer_stays() -> None:
 async def test_a_room_that_broke_is_replaced_and_its_end_does_not_close_the_new_one(
     lobby: Lobby,
 ) -> None:
-    broken = await lobby.create(XOR)
+    suite = await lobby.create(XOR)
+    broken = await room_of(lobby, suite)
     await broken.close()
-    found = await lobby.find(broken.keys.drive)
-    assert found is not None
-    new = found[0]
+    new = await room_of(lobby, suite)
     assert new is not broken
-    await lobby._close(broken)
-    assert await lobby.find(broken.keys.drive) == (new, True)
-    assert await lobby.find(broken.keys.watch) == (new, False)
-    assert len(lobby) == 1
+    await lobby._close(suite)
+    assert await room_of(lobby, suite) is new
+    assert len(lobby) == len(lobby.rooms) == 1
 
 
 async def test_stopping_closes_every_room_and_leaves_no_task(tmp_path: Path) -> None:
-    lobby = await started(opened(tmp_path))
-    rooms = [await lobby.create(XOR) for _ in range(3)]
+    lobby = await started(opened(Settings(data=tmp_path)))
+    rooms = [await room_of(lobby, await lobby.create(XOR)) for _ in range(3)]
     viewer = RecordingViewer()
     rooms[0].enter(viewer)
     await viewer.hear(of_type("snapshot"))

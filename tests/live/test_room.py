@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -12,14 +12,14 @@ import pytest
 from app.engine.config import Config
 from app.engine.run import Run
 from app.errors import SessionError
-from app.live.audience import Keys
 from app.live.room import INBOX, Room
+from app.live.shelf import Shelf
 from app.live.viewer import BACKLOG, IN_FLIGHT
 from app.presets import preset
 from app.session.commands import decode
 from app.session.session import Session
 
-from .clients import UNIT, RecordingViewer, answers, of_type
+from .clients import UNIT, RecordingViewer, SlowStore, answers, of_type
 
 pytestmark = pytest.mark.anyio
 LENGTH = 12
@@ -34,18 +34,23 @@ HEAVY = {
 class Opened:
     """A room, what it has saved, and how to talk to it."""
 
-    def __init__(self, config: Config, save: Callable[..., Awaitable[None]] | None = None) -> None:
-        self.saved: list[dict[str, Any]] = []
+    def __init__(self, config: Config) -> None:
+        self.store = SlowStore()
         self.compute = ThreadPoolExecutor(1)
         self.room = Room(
-            Keys("driving", "looking"), Session(config), compute=self.compute,
-            save=save or self._save, limits={"message": 1000},
+            Session(config), Shelf(self.store, "shard"), compute=self.compute,
+            limits={"message": 1000}, watch_key="shard.looking",
         )  # fmt: skip
+        first = self.room.shelf.fields(self.room.session.document())
+        self.store.fields = {name: value for name, value in first.items() if value is not None}
         self._count = 0
 
-    async def _save(self, key: str, document: dict[str, Any]) -> None:
-        assert key == "driving"
-        self.saved.append(document)
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What the store holds of the session now."""
+        document = Shelf(self.store, "shard").document(self.store.fields)
+        assert document is not None
+        return document
 
     async def enter(self, *, may_drive: bool = True) -> RecordingViewer:
         viewer = RecordingViewer(may_drive=may_drive)
@@ -102,7 +107,7 @@ async def test_who_enters_hears_welcome_snapshot_and_status_and_then_the_picture
     }  # fmt: skip
     welcome = viewer.heard[0]
     assert (welcome["rights"], welcome["watch_key"], welcome["limits"]) == (
-        "drive", "looking", {"message": 1000}
+        "drive", "shard.looking", {"message": 1000}
     )  # fmt: skip
     assert "driving" not in str(welcome.raw)
 
@@ -335,32 +340,59 @@ async def test_who_enters_counts_at_once(opened: Opened) -> None:
     assert opened.room.left_at >= left
 
 
-async def test_news_are_saved_and_closing_saves_the_last(opened: Opened) -> None:
+async def test_what_a_command_does_is_kept_before_it_is_answered(opened: Opened) -> None:
     viewer = await opened.enter()
+    opened.store.is_slow = True
+    for number, command in enumerate([{"type": "step"}, {"type": "focus", "example": 1}]):
+        opened.say(viewer, **command, id=f"slow {number}")
+    heard = await viewer.hear(answers("slow 1"))  # it changed nothing that has to be kept
+    assert heard["type"] == "answer"
+    assert not [h for h in viewer.heard if h.get("id") == "slow 0"]
+    assert [h for h in viewer.heard if h.is_frame and h.position == 1]  # frames do not wait
+    assert opened.kept["position"] == 1
+    opened.store.finish()
+    assert (await viewer.hear(answers("slow 0")))["type"] == "answer"
+
+
+async def test_a_step_keeps_the_position_only_and_a_change_the_whole_document(
+    opened: Opened,
+) -> None:
+    viewer = await opened.enter()
+    whole = opened.store.fields["session"]
     await opened.ask(viewer, "step", count=5)
+    assert opened.store.fields == {"session": whole, "session.position": b"5"}
+    assert opened.store.writes == 1
+    await opened.ask(viewer, "edit", tensor="W1", index=[0, 0], value=0.5)
+    assert [edit["value"] for edit in opened.kept["edits"]] == [0.5]
+    await opened.ask(viewer, "break", op=3)
+    assert opened.kept["breakpoints"] == [3]
+
+
+async def test_what_changes_nothing_is_not_kept_again(opened: Opened) -> None:
+    viewer = await opened.enter()
+    await opened.ask(viewer, "step")
+    writes = opened.store.writes
+    await opened.ask(viewer, "focus", example=2)
+    await opened.ask(viewer, "sync")
     await opened.room.close()
-    assert opened.room.closed
-    last = opened.saved[-1]
-    assert (last["position"], last["watch"]) == (5, "looking")
-    assert last["config"] == preset("xor").as_json()
-    count = len(opened.saved)
+    assert opened.store.writes == writes
+
+
+async def test_closing_keeps_where_a_playing_session_has_come_to(opened: Opened) -> None:
+    viewer = await opened.enter()
+    await opened.ask(viewer, "play", size="minibatch", rate="max")
+    await viewer.hear(lambda h: h.is_frame and h.position > 10 * LENGTH)
     await opened.room.close()
-    assert len(opened.saved) == count
+    assert opened.kept["position"] == opened.room.session.position
 
 
-async def test_a_save_that_is_cut_off_by_closing_is_made_again() -> None:
-    saved, begun = [], asyncio.Event()
-
-    async def slowly(key: str, document: dict[str, Any]) -> None:
-        if not begun.is_set():
-            begun.set()
-            await asyncio.Event().wait()  # for ever
-        saved.append(document)
-
-    opened = Opened(preset("xor"), slowly)
-    await begun.wait()
-    await opened.close()
-    assert [document["watch"] for document in saved] == ["looking"]
+async def test_a_room_that_another_worker_has_taken_keeps_nothing(opened: Opened) -> None:
+    viewer = await opened.enter()
+    await opened.ask(viewer, "play", size="minibatch", rate="max")
+    await viewer.hear(lambda h: h.is_frame and h.position > 0)
+    writes = opened.store.writes
+    await opened.room.close(keep=False)
+    assert opened.store.writes <= writes + 1  # one may have been due on the way
 
 
 async def test_closing_in_the_middle_of_work_saves_a_place_that_was_reached(
@@ -370,18 +402,16 @@ async def test_closing_in_the_middle_of_work_saves_a_place_that_was_reached(
     heavy.say(viewer, "play", size="minibatch", rate="max")
     await viewer.hear(lambda h: h.is_frame and h.position > 0)
     await heavy.room.close()
-    assert heavy.saved[-1]["position"] == heavy.room.session.position
+    assert heavy.kept["position"] == heavy.room.session.position
 
 
 async def test_an_error_of_ours_closes_the_room_and_leaks_nothing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async def fail(key: str, document: dict[str, Any]) -> None:
-        raise RuntimeError("the secret is 42")
-
-    opened = Opened(preset("xor"), fail)
-    viewer = RecordingViewer()
-    opened.room.enter(viewer)
+    opened = Opened(preset("xor"))
+    opened.store.error = RuntimeError("the secret is 42")
+    viewer = await opened.enter()
+    opened.say(viewer, "step")
     with caplog.at_level(logging.ERROR):
         heard = await viewer.hear(of_type("error"))
     assert heard["code"] == "internal"

@@ -1,112 +1,98 @@
-"""What is kept while nobody looks, and what a broken disk does."""
+"""What is kept while nobody looks, whatever it is kept in, and what a broken disk does."""
 
 import asyncio
-import logging
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from app.errors import SessionError
-from app.live.store import MemoryStore, SqliteStore, Store, opened
+from app.live.store import MemoryStore, Store
+from app.live.stores import opened
+from app.settings import Settings
+
+from .clients import UNIT, RedisServer
 
 pytestmark = pytest.mark.anyio
-DOCUMENT = {"config": {"seed": 1}, "edits": [], "position": 5, "watch": "looking"}
+HOUR = 3600.0
+FIELDS = {"session": b'{"config": {}}', "session.position": b"5"}
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    made = MemoryStore() if request.param == "memory" else opened(tmp_path / "data")
-    yield made
-    await made.close()
+@pytest.fixture(params=["memory", "sqlite", "redis"])
+async def store(
+    request: pytest.FixtureRequest, tmp_path: Path, redis: RedisServer
+) -> AsyncIterator[Store]:
+    made: Store
+    if request.param == "memory":
+        made = MemoryStore()
+    else:
+        url = redis.url if request.param == "redis" else ""
+        made = opened(Settings(data=tmp_path / "data", redis_url=url))
+    async with asyncio.timeout(UNIT):
+        await made.start()
+        yield made
+        await made.close()
 
 
-async def test_a_document_is_found_by_either_key(store: Store) -> None:
-    await store.save("driving", DOCUMENT)
-    assert await store.load("driving") == ("driving", DOCUMENT)
-    assert await store.load("looking") == ("driving", DOCUMENT)
-    assert await store.load("other") is None
+async def test_a_record_is_what_it_was_made_of(store: Store) -> None:
+    assert await store.create("one", FIELDS, HOUR)
+    assert await store.take("one") == FIELDS
+    assert await store.take("another") is None
 
 
-async def test_a_document_takes_the_place_of_the_one_before(store: Store) -> None:
-    await store.save("driving", DOCUMENT)
-    await store.save("driving", DOCUMENT | {"position": 6})
-    found = await store.load("driving")
-    assert found is not None
-    assert found[1]["position"] == 6
+async def test_a_name_that_is_taken_is_not_given_again(store: Store) -> None:
+    assert await store.create("twice", FIELDS, HOUR)
+    assert not await store.create("twice", {"session": b"other"}, HOUR)
+    assert await store.take("twice") == FIELDS
 
 
-@pytest.mark.parametrize("key", ["", "' or 1=1 --", "\0", "ключ", "x" * 100_000])
-async def test_a_strange_key_is_just_unknown(store: Store, key: str) -> None:
-    await store.save("driving", DOCUMENT)
-    assert await store.load(key) is None
+async def test_fields_take_the_place_of_those_before_and_none_takes_them_away(store: Store) -> None:
+    await store.create("fields", FIELDS, HOUR)
+    await store.save("fields", {"session.position": b"6", "new": b"\0\xff"})
+    await store.save("fields", {"session": None})
+    assert await store.take("fields") == {"session.position": b"6", "new": b"\0\xff"}
 
 
-async def test_what_is_older_is_forgotten_from_the_file(tmp_path: Path) -> None:
-    store = SqliteStore(tmp_path / "sessions.sqlite3")
-    await store.save("driving", DOCUMENT)
-    await store.forget(3600)
-    assert await store.load("driving")
-    await store.forget(-1)
-    assert await store.load("driving") is None
-    await store.close()
+async def test_a_thousand_writes_at_once_are_all_kept(store: Store) -> None:
+    for n in range(10):
+        await store.create(f"many{n}", FIELDS, HOUR)
+    kept = [store.save(f"many{n % 10}", {f"field{n}": b"%d" % n}) for n in range(1000)]
+    await asyncio.gather(*kept)
+    for n in range(10):
+        record = await store.take(f"many{n}")
+        assert record is not None
+        assert {k: v for k, v in record.items() if k.startswith("field")} == {
+            f"field{i}": b"%d" % i for i in range(n, 1000, 10)
+        }
 
 
-async def test_forgetting_leaves_memory_alone() -> None:
-    store = MemoryStore()
-    await store.save("driving", DOCUMENT)
-    await store.forget(-1)
-    assert await store.load("driving")
+async def test_a_record_with_thousands_of_fields_is_written_whole(store: Store) -> None:
+    await store.create("large", FIELDS, HOUR)
+    many = {f"field{n}": b"x" for n in range(5000)}
+    await store.save("large", many)
+    assert await store.take("large") == FIELDS | many
 
 
-async def test_a_file_outlives_the_store(tmp_path: Path) -> None:
-    for position in (1, 2):
-        store = opened(tmp_path / "new" / "folder")
-        found = await store.load("driving")
-        assert (found is None) == (position == 1)
-        await store.save("driving", DOCUMENT | {"position": position})
-        await store.close()
+@pytest.mark.parametrize("shard", ["", "' or 1=1 --", "ключ", "x" * 100_000])
+async def test_a_strange_name_is_just_unknown(store: Store, shard: str) -> None:
+    await store.create("here", FIELDS, HOUR)
+    assert await store.take(shard) is None
 
 
-async def test_where_nothing_can_be_written_sessions_live_in_memory(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    (tmp_path / "file").touch()
-    store = opened(tmp_path / "file" / "data")
-    assert isinstance(store, MemoryStore)
-    assert "kept in memory only" in caplog.text
+async def test_what_is_erased_does_not_come_back_with_a_late_write(store: Store) -> None:
+    await store.create("gone", FIELDS, HOUR)
+    await store.delete("gone")
+    await store.save("gone", {"session.position": b"9"})
+    assert await store.take("gone") is None
 
 
-async def test_a_file_that_is_no_database_means_memory(tmp_path: Path) -> None:
-    (tmp_path / "sessions.sqlite3").write_bytes(b"no database at all" * 100)
-    assert isinstance(opened(tmp_path), MemoryStore)
-
-
-async def test_closing_waits_for_what_is_being_written(tmp_path: Path) -> None:
-    for turn in range(20):
-        store = SqliteStore(tmp_path / "sessions.sqlite3")
-        saving = [
-            asyncio.create_task(store.save(f"{turn} {i}", DOCUMENT | {"watch": f"{turn} w{i}"}))
-            for i in range(5)
-        ]
-        await asyncio.sleep(0)
-        for task in saving:
-            task.cancel()
-        await store.close()
-        await asyncio.gather(*saving, return_exceptions=True)
-    store = SqliteStore(tmp_path / "sessions.sqlite3")
-    assert await store.load("nobody") is None
-    await store.close()
-
-
-async def test_a_disk_that_fails_later_ends_nothing_and_is_logged(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    store = SqliteStore(tmp_path / "sessions.sqlite3")
-    store._connection.execute("drop table session")
-    with caplog.at_level(logging.ERROR):
-        await store.save("driving", DOCUMENT)
-        await store.forget(1)
-        with pytest.raises(SessionError, match="cannot be read now"):
-            await store.load("driving")
-    assert caplog.text.count("cannot be written") == 2
-    await store.close()
+async def test_a_record_whose_time_is_over_is_not_there(store: Store) -> None:
+    await store.create("short", FIELDS, 0.001)
+    await store.create("extended", FIELDS, HOUR)
+    await store.extend("extended", 2 * HOUR)
+    async with asyncio.timeout(UNIT):
+        while await store.take("short") is not None:  # noqa: ASYNC110  # time has to pass
+            await asyncio.sleep(0)
+    await store.forget()
+    assert await store.take("short") is None
+    assert await store.take("extended") == FIELDS
+    assert await store.create("short", FIELDS, HOUR)

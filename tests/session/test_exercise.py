@@ -147,7 +147,7 @@ def test_the_run_before_an_exercise_can_be_returned_to_and_so_can_the_exercise()
 def test_an_exercise_is_kept_over_a_restart() -> None:
     document = hiding().document()
     again = Session(Config.parse(document["config"]))
-    again.replay(document["edits"], document["position"], hidden=document["hidden"])
+    again.restore(document)
     assert again.is_hiding
     assert "hidden" not in Session(small(mistake="wrong_sign")).document()
 

@@ -764,7 +764,7 @@ def test_a_document_restores_config_changes_and_position_to_the_bit() -> None:
     told(session, "seek", position=40)
     document = session.document()
     again = Session(small())
-    again.replay(document["edits"], document["position"])
+    again.restore(document)
     finish(again)
     assert again.document() == document
     assert bits(again.run) == bits(session.run)
@@ -783,9 +783,45 @@ def test_a_document_on_the_way_to_a_goal_holds_the_goal_and_of_play_the_place() 
     assert session.document()["position"] == session.position
 
 
+def test_a_copy_stands_where_the_session_stands_with_its_focus_and_breakpoints() -> None:
+    session = Session(small())
+    told(session, "break", op=4)
+    told(session, "edit", tensor="W1", index=[0, 0], value=0.5)
+    told(session, "seek", position=50)
+    told(session, "focus", example=1)
+    copy = session.copy()
+    assert copy.document() == session.document()
+    assert copy.focus == 1
+    assert bits(copy.run) == bits(session.run)
+    told(copy, "step", size="epoch")
+    assert copy.revision != session.revision
+    assert session.position == 50
+
+
+def test_a_revision_is_another_after_whatever_a_document_holds_besides_its_position() -> None:
+    session = Session(small())
+    told(session, "step")
+    seen = [session.revision]
+    for type_, fields in (
+        ("break", {"op": 1}),
+        ("edit", {"tensor": "b1", "index": [0], "value": 1.0}),
+        ("configure", {"patch": {"optimizer": {"learning_rate": 0.3}}}),
+        ("configure", {"patch": {"seed": 5}}),
+        ("rejoin", {}),
+        ("exercise", {}),
+        ("guess", {"mistake": None}),
+    ):
+        told(session, type_, **fields)
+        assert session.revision != seen[-1], type_
+        seen.append(session.revision)
+    told(session, "step")
+    told(session, "focus", example=1)
+    assert session.revision == seen[-1]
+
+
 def test_a_document_that_does_not_fit_is_refused() -> None:
     with pytest.raises(ConfigError, match="edits must each name a position"):
-        Session(small()).replay([{"position": 0}], 5)
+        Session(small()).restore({"edits": [{"position": 0}], "position": 5})
 
 
 # ---------------------------------------------------------------- breakpoints and conditions
@@ -824,7 +860,7 @@ def test_a_breakpoint_is_taken_away_and_kept_in_the_document() -> None:
     assert session.document()["breakpoints"] == [1, 4]
     assert status(told(session, "break", op=4, on=False)).breakpoints == (1,)
     again = Session(small())
-    again.replay([], 0, session.document()["breakpoints"])
+    again.restore({"breakpoints": session.document()["breakpoints"]})
     assert again.status().breakpoints == (1,)
 
 

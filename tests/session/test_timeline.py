@@ -319,47 +319,6 @@ def test_the_log_of_a_document_gives_the_same_run() -> None:
     assert bits(again.run) == bits(timeline.run)
 
 
-GOOD = {"position": 3, "tensor": "W1", "index": [0, 0], "value": 1.0}
-
-
-@pytest.mark.parametrize(
-    "edit",
-    [
-        None,
-        [],
-        {},
-        GOOD | {"position": -1},
-        GOOD | {"position": 2**60},
-        GOOD | {"position": 1.5},
-        GOOD | {"position": "3"},
-        GOOD | {"tensor": "z1"},
-        GOOD | {"tensor": "a0", "index": [0, 0]},
-        GOOD | {"tensor": "cost", "index": []},
-        GOOD | {"tensor": "dW1"},
-        GOOD | {"tensor": "m_W1"},
-        GOOD | {"tensor": "W9"},
-        GOOD | {"tensor": []},
-        GOOD | {"index": [0]},
-        GOOD | {"index": [0, -1]},
-        GOOD | {"index": [0, 3]},
-        GOOD | {"index": "00"},
-        GOOD | {"value": 1e7},
-        GOOD | {"value": float("nan")},
-        GOOD | {"value": None},
-        GOOD | {"tensor": "learning_rate", "index": [], "value": 0.0},
-        GOOD | {"tensor": "learning_rate", "index": [], "value": 1e5},
-        GOOD | {"tensor": "learning_rate", "index": [0], "value": 0.1},
-        GOOD | {"more": 1},
-    ],
-)
-def test_a_change_that_does_not_fit_the_network_is_refused(edit: object) -> None:
-    timeline = Timeline(small())
-    with pytest.raises(ConfigError) as refusal:
-        timeline.load([GOOD, edit])
-    assert refusal.value.faults[0].field == "edits"
-    assert timeline.log == []
-
-
 def test_weights_biases_inputs_and_targets_can_be_changed_and_nothing_else() -> None:
     parameters = {"W1": (2, 3), "b1": (3,), "W2": (3, 1), "b2": (1,)}
     assert Timeline(small()).editable() == {**parameters, "a0": (3, 2), "y": (3, 1)}
@@ -493,9 +452,31 @@ def test_an_earlier_change_of_an_example_that_is_made_later_does_not_win_after_g
     assert bits(executed(timeline.config, timeline.log, 4 * LENGTH)) == there
 
 
-@pytest.mark.parametrize(("cost", "value"), [("binary_cross_entropy", 1.5), ("cross_entropy", 5.0)])
-def test_saved_targets_that_the_cost_cannot_have_are_refused(cost: str, value: float) -> None:
-    layers = [{"units": 2, "activation": "softmax" if cost == "cross_entropy" else "sigmoid"}]
-    config = Config.parse({"layers": layers, "cost": {"name": cost}})
-    with pytest.raises(ConfigError, match="must have targets that"):
-        Timeline(config).load([{"position": 0, "tensor": "Y", "index": [0, 0], "value": value}])
+@given(configs, st.lists(moves, max_size=5), places)
+@hypothesis(max_examples=40)
+def test_a_copy_stands_at_the_same_bits_with_the_same_past(
+    config: Config, made: list, place: int
+) -> None:
+    timeline = Timeline(config)
+    for move in made:
+        make(timeline, move)
+    copy = timeline.copy()
+    assert bits(copy.run) == bits(timeline.run)
+    assert (copy.position, copy.end, copy.log) == (timeline.position, timeline.end, timeline.log)
+    for each in (timeline, copy):
+        go(each, place)
+    assert bits(copy.run) == bits(timeline.run)
+
+
+def test_what_is_done_to_a_copy_does_not_touch_the_original() -> None:
+    timeline = Timeline(small())
+    go(timeline, 50)
+    before = bits(timeline.run)
+    copy = timeline.copy()
+    copy.change("W1", (0, 0), 5.0)
+    go(copy, 300)
+    copy.reset()
+    assert bits(timeline.run) == before
+    assert (timeline.log, timeline.end) == ([], 50)
+    go(timeline, 300)
+    assert bits(timeline.run) == bits(executed(timeline.config, [], 300))

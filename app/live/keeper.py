@@ -1,0 +1,52 @@
+"""What a room puts on its shelf, and the answers that wait until it is kept."""
+
+import asyncio
+
+from app.live.shelf import Shelf
+from app.live.viewer import Viewer
+from app.session.session import Session
+
+__all__ = ["Keeper"]
+
+OWED = 64
+"""Answers that wait for the store before the room waits with them."""
+
+
+class Keeper:
+    """Keeps a session: all of it when it has changed, else only where it stands."""
+
+    def __init__(self, session: Session, shelf: Shelf) -> None:
+        self._session, self._shelf = session, shelf
+        self._kept = session.revision, session.destination
+        self._owed = 0
+        self.closed = False
+        """Whether it is too late to answer: the room is gone."""
+
+    def keep(self) -> asyncio.Future[None] | None:
+        """Put on the shelf what is new; return what is done when it is kept, None for nothing."""
+        session = self._session
+        revision, place = now = session.revision, session.destination
+        if now == self._kept:
+            return None
+        whole, self._kept = revision != self._kept[0], now
+        return self._shelf.put(session.document()) if whole else self._shelf.put_position(place)
+
+    async def answer(self, viewer: Viewer, text: str) -> None:
+        """Tell a viewer the answer to a command once what that did is kept.
+
+        This waits only where very many wait already.
+        """
+        kept = self.keep()
+        if kept is None or kept.done():
+            viewer.tell(text)
+            return
+
+        def tell(done: asyncio.Future[None]) -> None:
+            self._owed -= 1
+            if not self.closed:
+                viewer.tell(text)
+
+        self._owed += 1
+        kept.add_done_callback(tell)
+        if self._owed >= OWED:
+            await asyncio.wait((kept,))

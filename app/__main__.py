@@ -92,8 +92,10 @@ def serve(
     if open_:
         webbrowser.open(f"http://{host}:{port}/")
     _say(f"Backstep is at http://{host}:{port}/ (Ctrl+C stops it)")
+    application = create_app(settings)
+    application.state.listens = host
     uvicorn.run(
-        create_app(settings), host=host, port=port, ws="websockets-sansio",
+        application, host=host, port=port, ws="websockets-sansio",
         ws_max_size=settings.max_message, ws_per_message_deflate=False, access_log=False,
         timeout_graceful_shutdown=5, log_level="warning",
     )  # fmt: skip

@@ -7,11 +7,12 @@ from fastapi import FastAPI, Request, Response, WebSocket
 from fastapi.staticfiles import StaticFiles
 
 from app import __version__
+from app.live.allowance import Allowances
 from app.live.lobby import Lobby
 from app.live.socket import serve_socket
 from app.live.stores import opened
 from app.settings import Settings
-from app.web import api, exports, pages, problems, sheets
+from app.web import api, classes, exports, pages, problems, sheets
 
 __all__ = ["create_app"]
 
@@ -45,8 +46,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="Backstep", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None
     )
     problems.install(app)
+    per_minute, guesses = settings.sessions_per_minute, settings.guesses_per_minute
+    app.state.openings = Allowances(per_minute, burst=max(1, per_minute))
+    app.state.guesses = Allowances(guesses, burst=max(1, guesses))
     app.include_router(pages.router)
     app.include_router(api.router)
+    app.include_router(classes.router)
     app.include_router(exports.router)
     app.include_router(sheets.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")

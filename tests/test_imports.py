@@ -1,4 +1,4 @@
-"""Imports go one way: main -> web · live -> session -> explain -> engine.
+"""Imports go one way: main -> web · live -> classroom -> session -> explain -> engine.
 
 The code is read, not imported.
 """
@@ -21,12 +21,14 @@ ALLOWED = {
     "export": {"export", "live", "session", "explain", "engine", "errors", ""},
     "sheet": {"sheet", "session", "explain", "engine", "errors", "presets"},
     "session": {"session", "explain", "engine", "errors"},
-    "live": {"live", "session", "engine", "errors", "settings"},
+    "classroom": {"classroom", "session", "engine", "errors"},
+    "live": {"live", "classroom", "session", "engine", "errors", "settings"},
     "web": {
         "web",
         "export",
         "sheet",
         "live",
+        "classroom",
         "session",
         "engine",
         "errors",

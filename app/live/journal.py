@@ -4,13 +4,22 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 
-__all__ = ["Batch", "Fields", "Journal"]
+__all__ = ["Batch", "Fields", "Journal", "apply"]
 
 Fields = Mapping[str, bytes | None]
 """The fields of a record by name; None takes one away."""
 Batch = dict[str, dict[str, bytes | None]]
 AGAIN = 1.0  # s until the next try after one that failed
 log = logging.getLogger("backstep.store")
+
+
+def apply(fields: Fields, record: dict[str, bytes]) -> None:
+    """Make the changes to the fields of a record."""
+    for name, value in fields.items():
+        if value is None:
+            record.pop(name, None)
+        else:
+            record[name] = value
 
 
 class Journal:

@@ -1,14 +1,17 @@
 """The lobby: who comes with a key is led to where it belongs, opened from the store if need be."""
 
 import asyncio
-import logging
 import sys
 from collections.abc import Mapping
-from time import monotonic
+from time import monotonic, time
 from typing import Any
 
-from app.errors import BackstepError
-from app.live.keys import Key, new_shard, parse
+from app.classroom.classroom import Classroom
+from app.classroom.codes import new_code
+from app.errors import SessionError
+from app.live.journal import Fields
+from app.live.keys import Key, new_secret, new_shard, parse
+from app.live.meeting import Meeting
 from app.live.room import Room
 from app.live.rooms import Rooms
 from app.live.shelf import Shelf
@@ -21,8 +24,7 @@ __all__ = ["Lobby"]
 
 SWEEP = 30.0  # s between two looks for empty rooms
 SWITCH = 0.0005  # s after which Python's threads change over: a slice is not felt by the loop
-DAY = 86400.0  # s
-log = logging.getLogger("backstep.lobby")
+HOUR, DAY = 3600.0, 86400.0  # s
 
 
 class Lobby:
@@ -67,15 +69,49 @@ class Lobby:
             SessionError: there are too many rooms.
         """
         suite = Single.new(self.rooms, Shelf(self.store, new_shard()), document)
+        await self._put_up(suite, suite.fields(), self.settings.keep_days * DAY)
+        return suite
+
+    async def _put_up(self, suite: Suite, fields: Fields, seconds: float) -> None:
+        """Make the record of a new suite, and have it found."""
         try:
-            seconds = self.settings.keep_days * DAY
-            made = await self.store.create(suite.shard, suite.fields(), seconds)
-            assert made, "48 random bits are not drawn twice"
+            if not await self.store.create(suite.shard, fields, seconds):
+                raise SessionError("full", "A name was drawn that is taken. Try again.")
         except BaseException:
             await suite.close(keep=False)
             raise
         self._suites[suite.shard] = suite
-        return suite
+
+    # ------------------------------------------------------------------ classes
+
+    async def open_class(self, document: Mapping[str, Any]) -> Meeting:
+        """Open a class on a document.
+
+        Raises:
+            ConfigError: the document cannot be.
+            SessionError: there are too many rooms.
+        """
+        settings = self.settings
+        seconds = settings.class_hours * HOUR
+        classroom = Classroom(new_code(), new_secret(), time() + seconds, settings.max_learners)
+        meeting = Meeting(self.rooms, self.store, classroom, end=self._end, document=document)
+        await self._put_up(meeting, meeting.fields(), seconds)
+        return meeting
+
+    async def meeting(self, code: str) -> Meeting | None:
+        """Return the class of a code, None if there is none.
+
+        Raises:
+            ConfigError: what is saved of it cannot be.
+            SessionError: it cannot be opened now.
+        """
+        suite = await self.suite(code)
+        return suite if isinstance(suite, Meeting) else None
+
+    async def _end(self, meeting: Meeting) -> None:
+        """Erase a class; its task may be the one that asks for it."""
+        await self.store.delete(meeting.shard)
+        self._leave(meeting)
 
     # ------------------------------------------------------------------ by key
 
@@ -126,7 +162,14 @@ class Lobby:
         fields = await self.store.take(shard)
         if fields is None:
             return None
-        suite = self._suites[shard] = Single.restored(self.rooms, Shelf(self.store, shard), fields)
+        suite = self._suites[shard] = await self._restored(shard, fields)
+        return suite
+
+    async def _restored(self, shard: str, fields: dict[str, bytes]) -> Suite:
+        if "class" in fields:
+            classroom = Classroom.restored(shard, fields, self.settings.max_learners)
+            return Meeting(self.rooms, self.store, classroom, end=self._end, fields=fields)
+        suite = Single.restored(self.rooms, Shelf(self.store, shard), fields)
         await self.store.extend(shard, self.settings.keep_days * DAY)
         return suite
 
@@ -142,9 +185,13 @@ class Lobby:
     def _lose(self, shard: str) -> None:
         """Another worker has it: send everybody away, they come back to where it is now."""
         if (suite := self._suites.get(shard)) is not None:
-            task = asyncio.create_task(self._close(suite, keep=False), name=f"leave {shard}")
-            self._leaving.add(task)
-            task.add_done_callback(self._leaving.discard)
+            self._leave(suite)
+
+    def _leave(self, suite: Suite) -> None:
+        """Close a suite without keeping what is new in it, as soon as may be."""
+        task = asyncio.create_task(self._close(suite, keep=False), name=f"leave {suite.shard}")
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
 
     async def _sweep(self) -> None:
         while True:
@@ -152,9 +199,8 @@ class Lobby:
             late = monotonic() - self.settings.idle_seconds
             for suite in list(self._suites.values()):
                 since = suite.deserted_since()
-                if suite.closed or (since is not None and since < late):
-                    try:
-                        await self._close(suite)
-                    except BackstepError as error:
-                        log.error("a session cannot be closed: %s", error)
+                if isinstance(suite, Meeting) and suite.classroom.until < time():
+                    await suite.end()
+                elif suite.closed or (since is not None and since < late):
+                    await self._close(suite)
             await self.store.forget()

@@ -31,6 +31,7 @@ from app.session.commands import (
     Pause,
     Play,
     Prove,
+    Seek,
     Sync,
     Watch,
 )
@@ -108,6 +109,11 @@ class Room:
                 self.audience.refuse(viewer, command, failure)
             case _:
                 self._inbox.put_nowait(partial(self._carry_out, viewer, command))
+
+    def send_to(self, position: int) -> None:
+        """Have the session go to a position, whoever asked for it."""
+        command = Seek(type="seek", position=position)
+        self._inbox.put_nowait(partial(self._carry_out, Viewer(may_drive=True), command))
 
     async def read(self, look: Callable[[Session], T]) -> T:
         """Return what `look` sees of the session, once it stands where it was asked to.

@@ -44,15 +44,18 @@ class Rooms:
         session.restore(document)
         return self._opened(session, shelf, watch_key)
 
-    async def open_copy(self, shelf: Shelf, original: Session) -> Room:
-        """Open a room for a copy of a session, which starts from exactly where that stands.
+    async def copied(self, original: Session) -> Session:
+        """Return a copy of a session that nobody works on, made where it is felt by nobody."""
+        return await asyncio.get_running_loop().run_in_executor(self._compute, original.copy)
+
+    def open_on(self, shelf: Shelf, session: Session) -> Room:
+        """Open a room for a session that stands somewhere already, and keep it.
 
         Raises:
             SessionError: there are too many rooms.
         """
         self._refuse_too_many()
-        loop = asyncio.get_running_loop()
-        session = await loop.run_in_executor(self._compute, original.copy)
+        shelf.put(session.document())
         return self._opened(session, shelf, None)
 
     def _refuse_too_many(self) -> None:

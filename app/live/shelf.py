@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from app.live.journal import Fields
+from app.live.journal import Fields, apply
 from app.live.store import Store
 
 __all__ = ["Shelf"]
@@ -18,11 +18,21 @@ Document = dict[str, Any]
 
 
 class Shelf:
-    """Where a session is kept, under a name that is its own in the record."""
+    """Where a session is kept, under a name that is its own in the record.
 
-    def __init__(self, store: Store, shard: str, name: str = "session") -> None:
+    What is put goes into `copy` too, from where a room that was closed can be opened again.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        shard: str,
+        name: str = "session",
+        *,
+        copy: dict[str, bytes] | None = None,
+    ) -> None:
         self.shard, self.name = shard, name
-        self._store = store
+        self._store, self._copy = store, copy
 
     def fields(self, document: Mapping[str, Any]) -> Fields:
         """Return the fields that hold a whole document."""
@@ -39,12 +49,17 @@ class Shelf:
 
     def put(self, document: Mapping[str, Any]) -> asyncio.Future[None]:
         """Keep a whole document."""
-        return self._store.save(self.shard, self.fields(document))
+        return self._save(self.fields(document))
 
     def put_position(self, position: int) -> asyncio.Future[None]:
         """Keep that the session stands elsewhere."""
-        return self._store.save(self.shard, {f"{self.name}.position": b"%d" % position})
+        return self._save({f"{self.name}.position": b"%d" % position})
 
     def clear(self) -> None:
         """Keep nothing more of the session."""
-        self._store.save(self.shard, {self.name: None, f"{self.name}.position": None})
+        self._save({self.name: None, f"{self.name}.position": None})
+
+    def _save(self, fields: Fields) -> asyncio.Future[None]:
+        if self._copy is not None:
+            apply(fields, self._copy)
+        return self._store.save(self.shard, fields)

@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from time import time
 
-from app.live.journal import Fields
+from app.live.journal import Fields, apply
 
 __all__ = ["MemoryStore", "Store"]
 
@@ -82,13 +82,8 @@ class MemoryStore(Store):
         return dict(self._records[shard])
 
     def save(self, shard: str, fields: Fields) -> asyncio.Future[None]:
-        record = self._records.get(shard)
-        if record is not None:
-            for name, value in fields.items():
-                if value is None:
-                    record.pop(name, None)
-                else:
-                    record[name] = value
+        if shard in self._records:
+            apply(fields, self._records[shard])
         kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         kept.set_result(None)
         return kept

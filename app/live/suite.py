@@ -62,6 +62,14 @@ class Seat:
         """Return when there is room for a command."""
         await self.room.ready()
 
+    def move(self, room: Room, *, may_drive: bool) -> None:
+        """Sit down in another room, or in the same with other rights."""
+        self.room.leave(self.viewer)
+        self.viewer.start_anew(may_drive=may_drive)
+        self.room = room
+        room.enter(self.viewer)
+        self.viewer.wake()
+
     def leave(self) -> None:
         """Stand up."""
         self.room.leave(self.viewer)

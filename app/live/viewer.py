@@ -39,6 +39,7 @@ class Viewer:
         self._texts: deque[str] = deque()
         self._frames: deque[tuple[int, bytes]] = deque()
         self._slots: dict[str, Callable[[], bytes]] = {}
+        self._beside: Callable[[], str] | None = None
         self.curve_from: int | None = 0
         self._flying: deque[int] = deque()
         self._more = asyncio.Event()
@@ -65,6 +66,20 @@ class Viewer:
             self._frames.append(snapshot())
         self._more.set()
 
+    def tell_beside(self, encoded: Callable[[], str]) -> None:
+        """Tell what does not belong to the room, such as news of a class; the newest wins."""
+        self._beside = encoded
+        self._more.set()
+
+    def start_anew(self, *, may_drive: bool) -> None:
+        """Be somebody who sees another room from now on; what waits of this one is void."""
+        self.may_drive = may_drive
+        self.greeted = False
+        self._frames.clear()
+        self._slots.clear()
+        self._flying.clear()
+        self.curve_from = 0
+
     def fill(self, slot: str, encoded: Callable[[], bytes]) -> None:
         """Put the newest of a kind in its slot; it is encoded when it is sent."""
         self._slots[slot] = encoded
@@ -88,6 +103,9 @@ class Viewer:
             seq, data = self._frames.popleft()
             self._flying.append(seq)
             return data
+        if self._beside is not None and not self._frames:
+            told, self._beside = self._beside(), None
+            return told
         if self._slots and not self._frames and len(self._flying) < IN_FLIGHT // 2:
             return self._slots.pop(next(iter(self._slots)))()
         return None

@@ -1,7 +1,7 @@
 """What a browser may ask for. Each command is one frozen, validated object."""
 
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Strict, TypeAdapter
 from pydantic import ValidationError as PydanticError
@@ -12,9 +12,10 @@ from app.errors import ConfigError, faults_of
 __all__ = [
     "Ack", "Back", "Break", "Command", "Configure", "Edit", "Exercise", "Explain", "Focus", "Guess",
     "Nudge", "Pause", "Play", "Prove", "Rejoin", "Reset", "Seek", "Size", "Step", "Sync", "Watch",
-    "decode", "identifier",
+    "decode", "decoded", "identifier",
 ]  # fmt: skip
 
+T = TypeVar("T")
 Size = Literal["op", "layer", "phase", "minibatch", "epoch"]
 FARTHEST = 2**53 - 1
 """The largest position: beyond it JavaScript cannot count."""
@@ -191,8 +192,17 @@ def decode(text: str | bytes) -> Command:
     Raises:
         ConfigError: it is not a command; the error names every field, rule and value.
     """
+    return decoded(_ADAPTER, text)
+
+
+def decoded(adapter: TypeAdapter[T], text: str | bytes) -> T:
+    """Return what a JSON text says, by an adapter of commands that differ in their type.
+
+    Raises:
+        ConfigError: it says none of them.
+    """
     try:
-        return _ADAPTER.validate_json(text)
+        return adapter.validate_json(text)
     except PydanticError as error:
         # The first part of a place is the command's type, which the sender knows.
         faults = [replace(f, field=f.field.partition(".")[2]) for f in faults_of(error)]

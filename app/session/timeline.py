@@ -240,7 +240,11 @@ class Timeline:
 
         It is another run, valid until the next look; this one stays where it is.
         """
-        return self._glance.at_start_of(self.run.shown_iteration, self.log)
+        return self.start_of(self.run.shown_iteration)
+
+    def start_of(self, iteration: int) -> Run:
+        """Return a run before the first op of an iteration, past or to come; else as above."""
+        return self._glance.at_start_of(iteration, self.log)
 
     # ------------------------------------------------------------------ changing
 

@@ -7,6 +7,7 @@ from fastapi.responses import PlainTextResponse
 from fastapi.templating import Jinja2Templates
 
 from app import __version__
+from app.classroom.codes import read_code
 from app.presets import PRESETS
 
 __all__ = ["STATIC", "router"]
@@ -22,6 +23,38 @@ templates = Jinja2Templates(ROOT / "templates")
 async def lab(request: Request, key: str = "") -> Response:
     """The lab; it opens a session by itself where the address names none."""
     context = {"version": __version__, "presets": PRESETS, "key": key}
+    return templates.TemplateResponse(request, "lab.html", context)
+
+
+@router.get("/class")
+async def classes(request: Request) -> Response:
+    """Where learners type their code, and teachers open a class."""
+    return templates.TemplateResponse(request, "classes.html", {"presets": PRESETS})
+
+
+@router.get("/class/{code}")
+async def learner(request: Request, code: str) -> Response:
+    """The class as a learner sees it, after joining. The code is looked up by the page."""
+    return _class_page(request, code, "learner")
+
+
+@router.get("/class/{code}/teach")
+@router.get("/class/{code}/board")
+async def teacher(request: Request, code: str) -> Response:
+    """The class as its teacher sees and projects it; the key is known to the page alone."""
+    return _class_page(request, code, "teacher")
+
+
+def _class_page(request: Request, text: str, role: str) -> Response:
+    code = read_code(text)
+    if code is None:
+        sentence = "A code has six letters and digits, without O, 0, I and 1."
+        context = {"presets": PRESETS, "wrong": sentence}
+        return templates.TemplateResponse(request, "classes.html", context, status_code=404)
+    context = {
+        "version": __version__, "presets": PRESETS, "key": "", "role": role, "code": code,
+        "entry": f"classroom/{role}.js",
+    }  # fmt: skip
     return templates.TemplateResponse(request, "lab.html", context)
 
 

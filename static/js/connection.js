@@ -7,6 +7,8 @@ const FIRST_WAIT = 200; // ms until the first try to come back
 const LONGEST_WAIT = 5_000; // ms between two tries at the most
 const OFFLINE_AFTER = 1_500; // ms without connection until it is shown
 
+const FINAL = [4403, 4404, 4410]; // removed, nothing under this key, ended: nobody comes back from these
+
 export class Connection {
   /** @type {WebSocket | null} */
   #socket = null;
@@ -18,8 +20,8 @@ export class Connection {
 
   /**
    * @param {string} key
-   * @param {{take: (message: any) => void, online: (online: boolean) => void, lost: () => void}} hooks
-   *   `lost` is called when the server knows no session of this key
+   * @param {{take: (message: any) => void, online: (online: boolean) => void, lost: (code: number) => void}} hooks
+   *   `lost` is called when there is nothing to come back to: 4403 removed, 4404 unknown, 4410 ended
    */
   constructor(key, hooks) {
     this.key = key;
@@ -61,7 +63,7 @@ export class Connection {
       this.hooks.take(message);
     };
     socket.onclose = ({ code }) => {
-      if (code === 4404) this.hooks.lost();
+      if (FINAL.includes(code)) this.hooks.lost(code);
       else this.#comeBack();
     };
   }

@@ -1,29 +1,29 @@
 // @ts-check
-/** Predict, then reveal: what is asked before an op, and whether the answer was right. Pure. */
+/** Questions on the numbers to come, and how an answer is judged. A question is data. Pure. */
 
 import { fixed, plain, signed } from "./format.js";
-import { entry, focus, next, unitValue } from "./selectors.js";
+import { entry, focus, next, program, unitValue } from "./selectors.js";
 
 /** @typedef {import("./store.js").State} State */
 /** @typedef {"sign" | "change" | "value" | "which"} Sort */
-/** @typedef {{text: string, value: any}} Choice */
 /**
  * @typedef {object} Question
  * @property {Sort} sort
+ * @property {string} tensor    "cost", or a tensor as on the wire
+ * @property {number[]} index   the unit of z, a, delta; the entry of a matrix; empty where which is asked
+ * @property {number | null} example  the row, null for the mean
  * @property {string} text
- * @property {Choice[]} choices  none where a number is asked for
- * @property {number} position   of the op that gives the answer
- * @property {any} about         the selection that explains the answer
- * @property {(state: State) => number | null} truth  a number, or of `which` the place of the largest
- * @property {(value: number) => string} told  the truth in words
- * @property {(state: State) => number[]} [sizes]  of `which`, what is compared
+ * @property {string} given     what the answer can be worked out from
+ * @property {number} position  where the answer can be seen
+ * @property {number | null} [before]  what the cost was, where its change is asked for
  */
 
 export const SORTS = /** @type {Record<Sort, string>} */ ({ sign: "its sign", change: "larger or smaller", value: "its value", which: "which weight most" });
-const SHARE = 0.05, LEAST = 0.005; // tolerance of a number: a share of it, but no less than this
+export const SHARE = 0.05, LEAST = 0.005; // tolerance of a number: a share of it, but no less than this
 const MOST = 6; // weights that are offered to choose from
 const SIGNS = [{ text: "positive", value: 1 }, { text: "negative", value: -1 }, { text: "zero", value: 0 }];
 const WAYS = [{ text: "larger", value: 1 }, { text: "smaller", value: -1 }, { text: "unchanged", value: 0 }];
+const OF_UNIT = /^(z|a|delta)\d/;
 
 /** A number that jumps about, the same for the same position: kinds and units are not asked in turn. @param {number} position */
 export function mixed(position) {
@@ -45,70 +45,125 @@ export function questionFor(state, turn, wanted, lastCost) {
   return made.length ? { ...made[(turn >> 5) % made.length], position: state.position + 1 } : null;
 }
 
+/** Questions on every op from the next to the end of the minibatch, op by op. @param {State} state @param {number} turn @param {number | null} lastCost */
+export function questionsAhead(state, turn, lastCost) {
+  const ops = program(state), at = ops.length ? state.position % ops.length : 0;
+  return ops.slice(at).map((op, ahead) => ({
+    op, questions: possible(state, op, turn, lastCost).map((question) => ({ ...question, position: state.position + ahead + 1 })),
+  })).filter(({ questions }) => questions.length);
+}
+
 /** @param {State} state @param {import("./store.js").Op} op @param {number} turn @param {number | null} lastCost @returns {Omit<Question, "position">[]} */
 function possible(state, op, turn, lastCost) {
   const l = op.layer, { sizes } = state.welcome;
   const chosen = state.selection;
   const j = chosen?.kind === "unit" && chosen.layer === l ? chosen.unit : turn % Math.min(sizes[l] ?? 1, 12);
-  const row = focus(state), whose = row === null ? "on average" : `for example ${row + 1}`;
+  const example = focus(state), whose = example === null ? "on average" : `for example ${example + 1}`;
   const name = `unit ${j + 1} in layer ${l}`;
-  const unit = (/** @type {string} */ quantity) => ({ kind: "unit", layer: l, unit: j, quantity });
-  const read = (/** @type {string} */ name) => (/** @type {State} */ now) => unitValue(now, `${name}${l}`, j);
+  /** @param {Sort} sort @param {string} kind @param {string} letter @returns {Omit<Question, "position">} */
+  const unit = (sort, kind, letter) => ({
+    sort, tensor: `${kind}${l}`, index: [j], example, given: given(state, kind, l, j),
+    text: sort === "sign" ? `Will ${letter} of ${name} be positive or negative, ${whose}?` : `What will ${letter} of ${name} be, ${whose}? ${TOLERANCE}`,
+  });
   switch (op.kind) {
-    case "preactivate": return [
-      signed_(`z of ${name}`, whose, unit("z"), read("z")), number(`z of ${name}`, whose, unit("z"), read("z"), signed)];
-    case "activate": return [number(`a of ${name}`, whose, unit("a"), read("a"), fixed)];
+    case "preactivate": return [unit("sign", "z", "z"), unit("value", "z", "z")];
+    case "activate": return [unit("value", "a", "a")];
     case "cost": return cost(lastCost);
-    case "delta": return [signed_(`δ of ${name}`, whose, unit("delta"), read("delta")), number(`δ of ${name}`, whose, unit("delta"), read("delta"), signed)];
+    case "delta": return [unit("sign", "delta", "δ"), unit("value", "delta", "δ")];
     case "gradient": return weights(state, l, turn, `dW${l}`);
     case "update": return weights(state, l, turn, `W${l}`);
     default: return [];
   }
 }
 
-/** @param {string} what @param {string} whose @param {any} about @param {(state: State) => number | null} truth @returns {Omit<Question, "position">} */
-function signed_(what, whose, about, truth) {
-  return { sort: "sign", text: `Will ${what} be positive or negative, ${whose}?`, choices: SIGNS, about, truth, told: (value) => signed(value) };
-}
-
-/** @param {string} what @param {string} whose @param {any} about @param {(state: State) => number | null} truth @param {(value: number) => string} told @returns {Omit<Question, "position">} */
-function number(what, whose, about, truth, told) {
-  return { sort: "value", text: `What will ${what} be${whose && `, ${whose}`}? Within 5 %, or ${plain(LEAST)}, is right.`, choices: [], about, truth, told };
-}
+const TOLERANCE = `Within 5 %, or ${plain(LEAST)}, is right.`;
 
 /** @param {number | null} before @returns {Omit<Question, "position">[]} */
 function cost(before) {
-  const about = { kind: "cost", example: null };
-  const asked = [number("the cost", "", about, (now) => now.cost, fixed)];
-  if (before === null) return asked;
-  const truth = (/** @type {State} */ now) => (now.cost === null ? null : now.cost - before);
-  return [{ sort: "change", text: `The cost was ${fixed(before)}. Will it be larger or smaller now?`, choices: WAYS, about, truth, told: (by) => `${fixed(before + by)}, ${by < 0 ? "smaller" : by > 0 ? "larger" : "the same"}` }, ...asked];
+  const about = { tensor: "cost", index: [], example: null, given: "" };
+  const value = { ...about, sort: /** @type {Sort} */ ("value"), text: `What will the cost be? ${TOLERANCE}` };
+  if (before === null) return [value];
+  return [{ ...about, sort: "change", before, text: `The cost was ${fixed(before)}. Will it be larger or smaller now?` }, value];
 }
 
 /** Questions on the gradient, or the change, of the weights of a layer. @param {State} state @param {number} l @param {number} turn @param {string} tensor @returns {Omit<Question, "position">[]} */
 function weights(state, l, turn, tensor) {
   const [rows, columns] = [state.welcome.sizes[l - 1], state.welcome.sizes[l]];
   const at = turn % Math.min(rows * columns, 24), index = [Math.floor(at / columns), at % columns];
-  const isUpdate = tensor[0] === "W", name = (/** @type {number[]} */ [i, j]) => `${l === 1 ? `x${i + 1}` : `unit ${i + 1}`} → unit ${j + 1}`;
-  const value = (/** @type {State} */ now, /** @type {number[]} */ place) => {
-    const made = entry(now, tensor, place), before = isUpdate ? entry(now, `old_${tensor}`, place) : 0;
-    return made === null || before === null ? null : made - before;
-  };
-  const about = { kind: "entry", entry: { tensor: `W${l}`, index }, quantity: tensor };
-  const truth = (/** @type {State} */ now) => value(now, index);
-  const one = isUpdate
-    ? { sort: /** @type {Sort} */ ("change"), text: `Layer ${l}, weight ${name(index)}: will the update make it larger or smaller?`, choices: WAYS }
-    : { sort: /** @type {Sort} */ ("sign"), text: `Layer ${l}, weight ${name(index)}: will its gradient be positive or negative?`, choices: SIGNS };
-  const made = [{ ...one, about, truth, told: (/** @type {number} */ by) => (isUpdate ? `${signed(by)}: ${by > 0 ? "larger" : by < 0 ? "smaller" : "unchanged"}` : signed(by)) }];
-  if (rows * columns < 2 || rows * columns > MOST) return made;
-  const places = Array.from({ length: rows * columns }, (_, k) => [Math.floor(k / columns), k % columns]);
-  const sizesOf = (/** @type {State} */ now) => places.map((place) => Math.abs(value(now, place) ?? NaN));
-  const largest = (/** @type {State} */ now) => {
-    const sizes = sizesOf(now);
-    return sizes.some(Number.isNaN) ? null : sizes.indexOf(Math.max(...sizes));
-  };
+  const isUpdate = tensor[0] === "W", about = { tensor, example: null, given: "" };
+  const words = isUpdate ? "will the update make it larger or smaller?" : "will its gradient be positive or negative?";
+  const one = { ...about, index, sort: /** @type {Sort} */ (isUpdate ? "change" : "sign"), text: `Layer ${l}, weight ${placeName(l, index)}: ${words}` };
+  if (rows * columns < 2 || rows * columns > MOST) return [one];
   const what = isUpdate ? "change most" : "have the largest gradient, whatever its sign";
-  return [...made, { sort: "which", text: `Which weight of layer ${l} will ${what}?`, choices: places.map((place, k) => ({ text: name(place), value: k })), about, truth: largest, sizes: sizesOf, told: (k) => name(places[k]) }];
+  return [one, { ...about, index: [], sort: "which", text: `Which weight of layer ${l} will ${what}?` }];
+}
+
+/** @param {number} l @param {number[]} index */
+function placeName(l, [i, j]) {
+  return `${l === 1 ? `x${i + 1}` : `unit ${i + 1}`} → unit ${j + 1}`;
+}
+
+/** What a number of a unit can be worked out from, where that is little enough to be said. @param {State} state @param {string} kind @param {number} l @param {number} j */
+function given(state, kind, l, j) {
+  const { config, sizes } = state.welcome;
+  const value = (/** @type {string} */ name, /** @type {number} */ unit) => unitValue(state, name, unit);
+  const f = config.layers[l - 1]?.activation;
+  if (kind === "a") {
+    const z = value(`z${l}`, j);
+    return z === null ? "" : `Its z is ${signed(z)}; the activation is ${f}.`;
+  }
+  if (kind === "delta" && l < sizes.length - 1 && sizes[l + 1] === 1) {
+    const [above, a, w] = [value(`delta${l + 1}`, 0), value(`a${l}`, j), entry(state, `W${l + 1}`, [j, 0])];
+    return above === null || a === null || w === null ? "" : `δ above is ${signed(above)}, the weight between them ${signed(w)}; unit ${j + 1} has a = ${fixed(a)}, its activation is ${f}.`;
+  }
+  if (kind === "z" && sizes[l - 1] <= 3) {
+    const b = entry(state, `b${l}`, [j]);
+    const parts = Array.from({ length: sizes[l - 1] }, (_, i) => [value(`a${l - 1}`, i), entry(state, `W${l}`, [i, j])]);
+    if (b === null || parts.some(([a, w]) => a === null || w === null)) return "";
+    const name = l === 1 ? "x" : "a";
+    return `${parts.map(([a, w], i) => `${name}${i + 1} = ${fixed(/** @type {number} */ (a))} with weight ${signed(/** @type {number} */ (w))}`).join(", ")}; the bias is ${signed(b)}.`;
+  }
+  return "";
+}
+
+/** The answers to choose from; none where a number is asked for. @param {Question} question @param {number[]} sizes @returns {{text: string, value: number}[]} */
+export function choicesOf({ sort, tensor }, sizes) {
+  if (sort === "sign") return SIGNS;
+  if (sort === "change") return WAYS;
+  if (sort !== "which") return [];
+  const l = Number(tensor.match(/\d+$/)?.[0]), columns = sizes[l];
+  return Array.from({ length: sizes[l - 1] * columns }, (_, k) => ({ text: placeName(l, [Math.floor(k / columns), k % columns]), value: k }));
+}
+
+/** What a question is about, as something that can be selected. @param {Question} question @returns {any} */
+export function aboutOf({ tensor, index }) {
+  if (tensor === "cost") return { kind: "cost", example: null };
+  const [, kind, layer] = /** @type {RegExpMatchArray} */ (tensor.match(/^(\D+)(\d+)$/));
+  if (OF_UNIT.test(tensor)) return { kind: "unit", layer: Number(layer), unit: index[0], quantity: kind };
+  return { kind: "entry", entry: { tensor: tensor.replace("d", ""), index: index.length ? index : [0, 0] }, quantity: tensor };
+}
+
+/** The numbers that a question compares, or the one it asks for; NaN where they are not there. @param {Question} question @param {State} state @returns {number[]} */
+function asked({ sort, tensor, index, before = null }, state) {
+  const { sizes } = state.welcome;
+  if (tensor === "cost") return [state.cost === null ? NaN : state.cost - (sort === "change" ? before ?? NaN : 0)];
+  if (OF_UNIT.test(tensor)) return [unitValue(state, tensor, index[0]) ?? NaN];
+  const value = (/** @type {number[]} */ place) => {
+    const made = entry(state, tensor, place), was = tensor[0] === "W" ? entry(state, `old_${tensor}`, place) : 0;
+    return made === null || was === null ? NaN : made - was;
+  };
+  if (sort !== "which") return [value(index)];
+  const columns = sizes[Number(tensor.match(/\d+$/)?.[0])];
+  return choicesOf(/** @type {any} */ ({ sort, tensor }), sizes).map((_, k) => Math.abs(value([Math.floor(k / columns), k % columns])));
+}
+
+/** A truth in words. @param {Question} question @param {number} truth @param {number} alike  how many are as large, where which is asked @param {number[]} sizes */
+export function toldOf(question, truth, alike, sizes) {
+  const { sort, tensor, before = null } = question;
+  if (sort === "which") return alike > 1 ? `the same for ${alike} of them` : choicesOf(question, sizes)[truth].text;
+  const way = truth > 0 ? "larger" : truth < 0 ? "smaller" : tensor === "cost" ? "the same" : "unchanged";
+  if (sort === "change") return tensor === "cost" && before !== null ? `${fixed(before + truth)}, ${way}` : `${signed(truth)}: ${way}`;
+  return tensor === "cost" || tensor[0] === "a" ? fixed(truth) : signed(truth);
 }
 
 /**
@@ -117,14 +172,15 @@ function weights(state, l, turn, tensor) {
  * @returns {{right: boolean, truth: number, told: string} | null}
  */
 export function judge(question, answer, state) {
-  const truth = question.truth(state);
-  if (truth === null || !Number.isFinite(truth)) return null;
-  if (question.sizes) {
-    const sizes = question.sizes(state), least = sizes[truth] * (1 - 1e-9);
-    const alike = sizes.filter((size) => size >= least).length;
-    return { right: sizes[answer] >= least, truth, told: alike > 1 ? `the same for ${alike} of them` : question.told(truth) };
+  const found = asked(question, state);
+  if (!found.every(Number.isFinite)) return null;
+  const { sort } = question, { sizes } = state.welcome;
+  if (sort === "which") {
+    const truth = found.indexOf(Math.max(...found)), least = found[truth] * (1 - 1e-9);
+    const alike = found.filter((size) => size >= least).length;
+    return { right: found[answer] >= least, truth, told: toldOf(question, truth, alike, sizes) };
   }
-  const right = question.sort === "value" ? Math.abs(answer - truth) <= Math.max(SHARE * Math.abs(truth), LEAST)
-    : answer === Math.sign(truth);
-  return { right, truth, told: question.told(truth) };
+  const [truth] = found;
+  const right = sort === "value" ? Math.abs(answer - truth) <= Math.max(SHARE * Math.abs(truth), LEAST) : answer === Math.sign(truth);
+  return { right, truth, told: toldOf(question, truth, 1, sizes) };
 }

@@ -33,6 +33,7 @@
  * @property {boolean} log            whether the loss curve is logarithmic
  * @property {any} catalog
  * @property {{first: number, last: number} | null} span   positions that a recording has; null with a server
+ * @property {any} classroom           what is told of the class, to its teacher or to a learner; null outside of one
  * @property {boolean} gap            a frame is missing: ask for a snapshot
  */
 
@@ -41,7 +42,7 @@ export const START = {
   online: false, welcome: null, status: null, seq: -1, position: 0, end: 0, op: "", layer: 0,
   phase: "draw", epoch: 0, iteration: 0, cost: null, tensors: {}, curve: { iteration: [] },
   surface: null, points: null, evaluation: null, selection: null, hint: null, panel: "why", library: "NumPy", predicting: false, size: "op", speed: 3, log: false,
-  catalog: null, span: null, gap: false,
+  catalog: null, span: null, gap: false, classroom: null,
 };
 
 /** Whether a tensor is computed anew in every minibatch. @param {string} name */
@@ -72,6 +73,8 @@ export function reduce(state, message) {
       return { ...state, points: message.tensors };
     case "evaluation":
       return { ...state, evaluation: message };
+    case "class":
+      return { ...state, classroom: message };
     case "ONLINE":
       return { ...state, online: message.online };
     case "SET":

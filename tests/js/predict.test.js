@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { SORTS, judge, questionFor } from "../../static/js/predict.js";
+import { SORTS, aboutOf, choicesOf, judge, questionFor, questionsAhead } from "../../static/js/predict.js";
 import { scoreText } from "../../static/js/score.js";
 import { START } from "../../static/js/store.js";
 
 const OPS = [["draw", 0], ["preactivate", 1], ["activate", 1], ["cost", 1], ["delta", 1], ["gradient", 1], ["update", 1]];
-const welcome = { sizes: [2, 1], minibatch_size: 1, program: OPS.map(([kind, layer]) => ({ kind, layer, phase: "", symbol: kind, reads: [], writes: [], code: "", shapes: [] })) };
+const welcome = { sizes: [2, 1], minibatch_size: 1, config: { layers: [{ activation: "sigmoid" }] }, program: OPS.map(([kind, layer]) => ({ kind, layer, phase: "", symbol: kind, reads: [], writes: [], code: "", shapes: [] })) };
 const row = (...values) => ({ shape: [1, values.length], data: new Float64Array(values) });
 const column = (...values) => ({ shape: [values.length, 1], data: new Float64Array(values) });
 const before = (position, more = {}) => ({ ...START, welcome, position, status: { focus: 0 }, ...more });
@@ -20,7 +20,7 @@ test("a draw is not asked about, every other op is", () => {
 
 test("a sign is right if it is that of the number", () => {
   const question = ask("delta", "sign");
-  assert.deepEqual(question.choices.map(({ value }) => value), [1, -1, 0]);
+  assert.deepEqual(choicesOf(question, welcome.sizes).map(({ value }) => value), [1, -1, 0]);
   const now = after({ delta1: row(-0.2), y: row(0) });
   assert.equal(judge(question, -1, now).right, true);
   assert.equal(judge(question, 1, now).right, false);
@@ -53,7 +53,7 @@ test("an update is judged by what it changed", () => {
 test("which weight changes most is the largest change, whatever its sign", () => {
   const question = ask("update", "which");
   const now = after({ W1: column(0.7, -0.9), old_W1: column(0.5, 0.1) });
-  assert.equal(question.choices.length, 2);
+  assert.equal(choicesOf(question, welcome.sizes).length, 2);
   assert.equal(judge(question, 1, now).right, true);
   assert.equal(judge(question, 1, now).told, "x2 → unit 1");
 });
@@ -82,4 +82,17 @@ test("of weights that are alike any is right", () => {
   const found = judge(question, 1, after({ dW1: column(0, 0) }));
   assert.equal(found.right, true);
   assert.match(found.told, /the same for 2 of them/);
+});
+
+test("ahead, every op of the minibatch that writes a number has questions, each at its place", () => {
+  const ahead = questionsAhead(before(2, { tensors: { z1: row(0.5), y: row(0) } }), 0, null);
+  assert.deepEqual(ahead.map(({ op }) => op.kind), ["activate", "cost", "delta", "gradient", "update"]);
+  assert.deepEqual(ahead.map(({ questions }) => questions[0].position), [3, 4, 5, 6, 7]);
+  assert.match(ahead[0].questions[0].given, /z is \+0\.5000; the activation is sigmoid/);
+});
+
+test("what a question is about can be selected", () => {
+  assert.deepEqual(aboutOf({ tensor: "delta2", index: [1] }), { kind: "unit", layer: 2, unit: 1, quantity: "delta" });
+  assert.deepEqual(aboutOf({ tensor: "dW1", index: [0, 1] }), { kind: "entry", entry: { tensor: "W1", index: [0, 1] }, quantity: "dW1" });
+  assert.deepEqual(aboutOf({ tensor: "cost", index: [] }), { kind: "cost", example: null });
 });

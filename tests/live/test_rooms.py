@@ -36,7 +36,7 @@ async def test_a_room_is_on_its_way_to_where_its_document_says(rooms: Rooms) -> 
 async def test_a_copy_stands_where_its_original_stands(rooms: Rooms) -> None:
     original = rooms.open(shelf(), XOR).session
     original.work(100)
-    copy = await rooms.open_copy(shelf("two"), original)
+    copy = rooms.open_on(shelf("two"), await rooms.copied(original))
     assert copy.session.position == original.position == 31
     assert copy.session.document() == original.document()
 
@@ -47,7 +47,7 @@ async def test_one_room_too_many_is_refused_until_another_is_closed(rooms: Rooms
     with pytest.raises(SessionError, match="it holds 2 sessions"):
         rooms.open(shelf("three"), XOR)
     with pytest.raises(SessionError, match="it holds 2 sessions"):
-        await rooms.open_copy(shelf("three"), first.session)
+        rooms.open_on(shelf("three"), first.session)
     await rooms.close(first)
     rooms.open(shelf("three"), XOR)
 

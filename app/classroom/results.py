@@ -1,0 +1,46 @@
+"""The results of a class as CSV, which a spreadsheet opens without running anything in it."""
+
+import csv
+import io
+
+from app.classroom.classroom import Classroom
+from app.classroom.question import Posed
+
+__all__ = ["COLUMNS", "harmless", "results"]
+
+COLUMNS = ("learner", "question", "text", "position", "answer", "truth", "right", "seconds")
+FORMULA = "=+-@\t\r\n"
+"""What a cell begins with that a spreadsheet takes for a formula."""
+
+
+def results(classroom: Classroom) -> str:
+    """Return a row for each learner and question; of who has not answered the answer is empty."""
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerow(COLUMNS)
+    for ballot in classroom.ballots:
+        for learner in classroom.learners.values():
+            given = ballot.answers.get(learner.id)
+            right = ballot.is_right(learner.id)
+            rows.writerow(
+                [
+                    harmless(learner.name), ballot.number,
+                    harmless(ballot.posed.question.text), ballot.posed.position,
+                    "" if given is None else _told(ballot.posed, given.value),
+                    _told(ballot.posed, ballot.posed.truth),
+                    "" if right is None else int(right),
+                    "" if given is None else given.seconds,
+                ]
+            )  # fmt: skip
+    return text.getvalue()
+
+
+def harmless(cell: str) -> str:
+    """Return a text that no spreadsheet takes for a formula."""
+    first = cell[:1] + cell.lstrip()[:1]
+    return f"'{cell}" if any(character in FORMULA for character in first) else cell
+
+
+def _told(posed: Posed, value: float) -> str:
+    """Write an answer as a number; a place among choices counts from 1."""
+    return f"{value + 1:.0f}" if posed.question.sort == "which" else f"{value:.6g}"

@@ -1,0 +1,68 @@
+"""What a request says a session should begin with."""
+
+from typing import Any
+
+import orjson
+from fastapi import Request
+
+from app.errors import ConfigError, Fault, shown
+from app.presets import PRESETS
+from app.session.commands import FARTHEST
+from app.web.body import body_of
+from app.web.problems import Problem
+
+__all__ = ["document_of", "read_document", "read_json"]
+
+
+async def read_json(request: Request) -> Any:
+    """Return the JSON body of a request.
+
+    Raises:
+        Problem: it is too long, or no JSON.
+    """
+    try:
+        return orjson.loads(await body_of(request, request.app.state.lobby.settings.max_message))
+    except orjson.JSONDecodeError as error:
+        raise Problem(400, "The request must be JSON.") from error
+
+
+async def read_document(request: Request) -> dict[str, Any]:
+    """Return the document that the body of a request describes.
+
+    Raises:
+        Problem: the body is too long, or no JSON.
+        ConfigError: it describes none.
+    """
+    return document_of(await read_json(request))
+
+
+def document_of(body: Any) -> dict[str, Any]:
+    """Return the document that a request describes: a config, the name of a preset, or a document.
+
+    Raises:
+        ConfigError: it is none of them.
+    """
+    if not isinstance(body, dict):
+        raise ConfigError([Fault("", "must be an object")])
+    if "preset" in body:
+        name = body["preset"]
+        if not isinstance(name, str) or name not in PRESETS:
+            names = ", ".join(PRESETS)
+            raise ConfigError([Fault("preset", f"must be one of {names}", shown(name))])
+        return {"config": PRESETS[name].config}
+    if "config" not in body:
+        return {"config": body}
+    position = body.get("position", 0)
+    if type(position) is not int or not 0 <= position <= FARTHEST:
+        rule = f"must be a whole number from 0 to {FARTHEST}"
+        raise ConfigError([Fault("position", rule, shown(position))])
+    edits = body.get("edits", [])
+    if not isinstance(edits, list) or len(edits) > 10_000:
+        raise ConfigError([Fault("edits", "must be a list of at most 10,000 changes")])
+    breaks = body.get("breakpoints", [])
+    if not isinstance(breaks, list) or not all(type(op) is int and op >= 0 for op in breaks):
+        raise ConfigError([Fault("breakpoints", "must be a list of ops, counted from 0")])
+    return {
+        "config": body["config"], "edits": edits, "position": position, "breakpoints": breaks,
+        "hidden": body.get("hidden") is True,
+    }  # fmt: skip

@@ -1,0 +1,96 @@
+// @ts-check
+/** The middle of the board: what to ask, how many have answered, what they said, what is right. */
+
+import { byId, h, icon, memo, sizeOf } from "../dom.js";
+import { answersChart } from "../figures/answers.js";
+import { draw } from "../figures/plot.js";
+import { act, dialogue, store } from "../lab.js";
+import { aboutOf, mixed, questionsAhead, toldOf } from "../predict.js";
+import { sentence } from "../sentence.js";
+import { equation } from "../views/lines.js";
+
+const box = byId("b-ask");
+let turn = 0; // other numbers are asked for when more questions are wanted
+/** What the cost of the minibatch before was. @type {number | null} */
+let lastCost = null;
+/** The working of a truth, by the number of its question; null while it is on its way. @type {Map<number, Node | null>} */
+const workings = new Map();
+
+/** @param {(command: any) => Promise<void>} ask @returns {(state: any, theme: string) => void} */
+export function asking(ask) {
+  const compose = memo((_key, state) => box.replaceChildren(...composer(state, ask)));
+  const show = memo((_key, question, sizes, _theme) => {
+    box.replaceChildren(...asked(question, sizes, ask));
+    const chart = box.querySelector(".b-hist");
+    if (chart instanceof HTMLElement) {
+      sizeOf(chart, () => chart.isConnected && chartOf(chart, question, sizes));
+      chartOf(chart, question, sizes);
+    }
+  });
+  return (state, theme) => {
+    if (!state.welcome || !state.classroom) return;
+    if (state.cost !== null && state.op !== "cost") lastCost = state.cost;
+    const { question } = state.classroom;
+    if (!question) compose(`${state.position} ${state.seq} ${turn} ${state.status?.focus}`, state);
+    else show(JSON.stringify(question) + (workings.get(question.number) ? "w" : ""), question, state.welcome.sizes, theme);
+    if (question?.stage === "revealed") workOut(question, state);
+    else if (!question) show(null);
+    if (question) compose(null);
+  };
+}
+
+/** What can be asked about the ops to come. @param {any} state @param {(command: any) => Promise<void>} ask @returns {Node[]} */
+function composer(state, ask) {
+  if (!state) return [];
+  const put = (/** @type {any} */ { sort, tensor, index, example, text, given }) => ask({ type: "ask", question: { sort, tensor, index, example, text, given } });
+  const groups = questionsAhead(state, mixed(state.position + 7919 * turn), lastCost).map(({ op, questions }, i) => h("section", { class: "b-op" },
+    h("h3", { style: `--c:var(--${op.phase})`, text: i ? op.symbol.replace("delta", "δ") : `Next, ${op.symbol.replace("delta", "δ")}` }),
+    ...questions.map((question) => h("button", { class: "b-question", onclick: () => put(question) }, h("span", { text: question.text.replace(/ Within .*/, "") }), icon("right")))));
+  return [
+    h("div", { class: "b-kick" }, h("span", { text: "Predict, then reveal" }), h("span", { class: "b-steps" }, h("button", { class: "tb", "aria-label": "Back", onclick: () => act("back") }, icon("back")), h("button", { class: "tb", "aria-label": "Step", onclick: () => act("step") }, icon("step")))),
+    h("h2", { class: "b-q", text: "What shall the class predict?" }),
+    h("p", { class: "b-given", text: state.position ? sentence(state).map((piece) => piece.text).join("") : "Nothing is executed yet: ask about the first ops." }),
+    h("div", { class: "b-ops" }, ...groups),
+    h("div", { class: "b-foot" }, h("button", { class: "btn line", text: "Other numbers", onclick: () => { turn++; store.set({}); act("hint", null); } })),
+  ];
+}
+
+/** @param {any} question @param {number[]} sizes @param {(command: any) => Promise<void>} ask @returns {Node[]} */
+function asked(question, sizes, ask) {
+  if (!question) return [];
+  const { stage, text, given, answered, of } = question;
+  const button = (/** @type {string} */ label, /** @type {string} */ type, main = false) => h("button", { class: main ? "btn main" : "btn line", "data-stage": type, text: label, onclick: () => ask({ type }) });
+  const head = [h("div", { class: "b-kick" }, h("span", { text: "Predict, then reveal" }), h("span", { text: `${answered} of ${of} answered, no names` })), h("h2", { class: "b-q", text: text.replace(/ Within .*/, "") }), h("p", { class: "b-given", text: [given, /Within .*/.exec(text)?.[0]].filter(Boolean).join(" ") })];
+  if (stage === "open") {
+    const share = of ? Math.round(100 * answered / of) : 0;
+    return [...head, h("div", { class: "b-wait" }, h("b", { class: "num", text: String(answered) }), h("span", { text: answered === 1 ? "answer so far" : "answers so far" }), h("div", { class: "b-bar", role: "progressbar", "aria-label": "Answered", "aria-valuenow": share, "aria-valuemin": 0, "aria-valuemax": 100 }, h("i", { style: `width:${share}%` }))),
+      h("div", { class: "b-foot" }, button("Put away", "dismiss"), button("Reveal", "reveal"), button("Show the answers", "count", true))];
+  }
+  const chart = h("div", { class: "b-hist", role: "img" });
+  if (stage === "counted") return [...head, chart, h("div", { class: "b-foot" }, button("Put away", "dismiss"), button("Reveal", "reveal", true))];
+  const truth = toldOf(question, question.truth, question.alike.length, sizes);
+  const working = h("div", { class: "b-truth" }, workings.get(question.number) ?? h("p", { class: "b-is", text: truth }));
+  return [...head, chart, h("div", { class: "b-foot" }, working, button("Next question", "dismiss", true))];
+}
+
+/** @param {HTMLElement} chart @param {any} question @param {number[]} sizes */
+function chartOf(chart, question, sizes) {
+  const titleOf = (/** @type {string} */ name) => store.state.catalog?.mistakes?.[name]?.title ?? name;
+  const { traces, layout, words } = answersChart(question, sizes, titleOf);
+  chart.setAttribute("aria-label", words);
+  draw(chart, traces, layout);
+}
+
+/** Ask for the working of what is revealed, once the class stands where it is seen. @param {any} question @param {any} state */
+async function workOut(question, state) {
+  const { number, position, sort, tensor, index, example } = question;
+  if (workings.has(number) || sort === "which" || state.position !== position) return;
+  workings.set(number, null);
+  act("follow", aboutOf(question));
+  const found = await dialogue.inquire({ type: "explain", tensor, index, example });
+  const how = { symbols: true, example: found?.example ?? null, many: false, follow() {}, hint() {}, unfold: async () => null };
+  const line = found?.lines?.length ? equation(found.lines[found.lines.length - 1], how) : [h("p", { class: "b-is", text: toldOf(question, question.truth, 1, state.welcome.sizes) })];
+  workings.set(number, h("div", { class: "why-b" }, ...line));
+  store.set({});
+  act("hint", null);
+}

@@ -1,0 +1,28 @@
+// @ts-check
+/** The page where learners type their code and teachers open a class. */
+
+import { byId } from "../dom.js";
+import { faultOf, normal } from "./codes.js";
+import { request } from "./requests.js";
+
+const root = document.documentElement;
+try { root.dataset.theme = localStorage.getItem("theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"); } catch { /* light */ }
+
+byId("code-form").addEventListener("submit", async (/** @type {SubmitEvent} */ event) => {
+  event.preventDefault();
+  const typed = byId("code").value, fault = byId("code-fault");
+  fault.textContent = faultOf(typed);
+  if (fault.textContent) { byId("code").focus(); return; }
+  try {
+    const { code } = await request(`/${normal(typed)}`);
+    location.assign(`/class/${code}`);
+  } catch (error) { fault.textContent = /** @type {Error} */ (error).message; }
+});
+
+byId("open-form").addEventListener("submit", async (/** @type {SubmitEvent} */ event) => {
+  event.preventDefault();
+  try {
+    const { teach_url } = await request("", { body: { preset: byId("preset").value } });
+    location.assign(teach_url);
+  } catch (error) { byId("open-fault").textContent = /** @type {Error} */ (error).message; }
+});

@@ -1,0 +1,173 @@
+// @ts-check
+/** A learner's page: joining, what the class does now, the question that is asked. */
+
+import { Connection } from "../connection.js";
+import { byId, h, mark, memo, say } from "../dom.js";
+import { act, dialogue, hooks, lookUpCatalog, store, views } from "../lab.js";
+import { aboutOf, choicesOf, toldOf } from "../predict.js";
+import { notify } from "../views/notices.js";
+import { forget, keep, keyOf } from "./keys.js";
+import { request } from "./requests.js";
+
+const lab = /** @type {HTMLElement} */ (document.querySelector(".lab"));
+const code = /** @type {string} */ (lab.dataset.code);
+const bar = /** @type {HTMLElement} */ (document.querySelector(".class-bar"));
+/** @param {string} name @returns {any} */
+const part = (name) => bar.querySelector(`[data-tell=${name}], [data-do=${name}]`);
+const MODES = /** @type {Record<string, string>} */ ({
+  follow: "You follow your teacher.", explore: "Explore: this copy is yours.", free: "Work freely: this is yours.",
+});
+
+// ---------------------------------------------------------------- joining
+
+async function join() {
+  const names = byId("join-names"), go = byId("join-go"), fault = byId("join-fault");
+  byId("join").hidden = false;
+  let found;
+  try { found = await request(`/${code}`); } catch (error) {
+    names.replaceChildren(h("p", { class: "told", text: /** @type {Error} */ (error).message }), h("a", { class: "lnk", href: "/class", text: "Type the code again" }));
+    return;
+  }
+  if (found.locked) {
+    names.replaceChildren(h("p", { class: "told", text: "This class is locked: nobody can join now. Ask your teacher." }));
+    return;
+  }
+  offer(found, names);
+  go.disabled = false;
+  byId("join-form").onsubmit = async (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
+    const own = String(form.get("own") ?? "").trim();
+    go.disabled = true;
+    try {
+      const { key } = await request(`/${code}/learners`, { body: { name: own || form.get("name") } });
+      keep("learner", code, key);
+      open(key);
+    } catch (error) { fault.textContent = /** @type {Error} */ (error).message; }
+    go.disabled = false;
+  };
+}
+
+/** @param {{names: string[], own_names: boolean}} found @param {HTMLElement} names */
+function offer({ names: suggested, own_names }, names) {
+  const choice = (/** @type {string} */ name, /** @type {number} */ i) => h("label", { class: "name" }, h("input", { type: "radio", name: "name", value: name, checked: i === 0 }), h("span", { text: name }));
+  const others = h("button", { class: "lnk", type: "button", text: "Other names", onclick: join });
+  const own = own_names && h("label", { class: "own" }, h("span", { text: "or a name of your own" }), h("input", { class: "field", name: "own", maxlength: 24, autocomplete: "off" }));
+  names.replaceChildren(h("fieldset", { class: "names" }, h("legend", { text: "Your name here" }), ...suggested.map(choice)), others, own || "");
+}
+
+/** @param {string} key */
+function open(key) {
+  byId("join").hidden = true;
+  bar.hidden = false;
+  lab.hidden = false;
+  dialogue.connection = new Connection(key, { ...hooks, lost });
+  lookUpCatalog();
+}
+
+/** @param {number} reason */
+function lost(reason) {
+  forget("learner", code);
+  const words = reason === 4403 ? "Your teacher has taken you out of this class." : reason === 4410 ? "The class has ended. Thank you for being here." : "This class is over, or your place in it is gone.";
+  lab.hidden = bar.hidden = true;
+  byId("join").hidden = false;
+  byId("join-go").hidden = true;
+  byId("join-names").replaceChildren(h("p", { class: "told", role: "status", text: words }), h("a", { class: "btn line big", href: "/", text: "To the lab, on your own" }));
+}
+
+// ---------------------------------------------------------------- the bar
+
+const rights = memo((watching) => lab.classList.toggle("watching", watching));
+const bearings = memo((mode, name, helped) => {
+  say(part("name"), name);
+  say(part("mode"), MODES[mode]);
+  part("catch-up").hidden = mode === "follow";
+  mark(part("help"), "aria-pressed", String(helped));
+  say(part("help"), helped ? "Your teacher knows. No longer needed?" : "Ask for help");
+});
+
+/** @param {import("../store.js").State} state */
+function told(state) {
+  if (state.welcome) rights(state.welcome.rights === "watch");
+  const { classroom } = state;
+  if (!classroom) return;
+  bearings(classroom.mode, classroom.name, classroom.needs_help);
+  if (state.welcome) questions(JSON.stringify(classroom.question), classroom.question);
+}
+
+/** @type {Record<string, () => any>} */
+const commands = {
+  help: () => ask({ type: "help", on: !store.state.classroom.needs_help }),
+  "catch-up": () => ask({ type: "catch_up" }),
+};
+
+/** @param {any} command */
+async function ask(command) {
+  const [fault] = await dialogue.ask(command);
+  if (fault) notify(fault, { bad: true });
+}
+
+bar.addEventListener("click", (event) => {
+  const button = /** @type {HTMLElement} */ (event.target).closest("[data-do]");
+  commands[/** @type {HTMLElement} */ (button)?.dataset.do ?? ""]?.();
+  event.stopPropagation();
+});
+
+// ---------------------------------------------------------------- the question
+
+const card = byId("card");
+let put = 0; // number of the question that is put away by the learner
+
+/** The card is made anew when the question has changed. */
+const questions = memo((_, question) => {
+  lab.classList.toggle("asked", Boolean(question) && question.number !== put);
+  if (!question) { if (card.dataset.question) card.hidden = true; delete card.dataset.question; return; }
+  if (question.number === put && question.stage !== "revealed") return;
+  const focused = card.dataset.question !== String(question.number);
+  card.dataset.question = String(question.number);
+  card.hidden = false;
+  card.replaceChildren(...parts(question));
+  if (question.stage === "revealed" && question.sort !== "which") act("follow", aboutOf(question));
+  if (focused) card.scrollIntoView({ block: "nearest" });
+});
+
+/** @param {any} question @returns {Node[]} */
+function parts(question) {
+  const { sizes } = store.state.welcome, { stage, answer, given } = question;
+  const text = [h("p", { class: "q", text: question.text }), ...(given ? [h("p", { class: "given", text: given })] : [])];
+  const mine = answer === null ? "" : question.sort === "value" ? String(answer).replace("-", "−") : choicesOf(question, sizes).find(({ value }) => value === answer)?.text ?? "";
+  if (stage === "open") return [...text, ...form(question, mine)];
+  if (stage === "counted") return [...text, h("p", { class: "told", role: "status", text: mine ? `You said ${mine}. Your teacher shows what the class said.` : "No more answers are taken." })];
+  const truth = toldOf(question, question.truth, question.alike.length, sizes);
+  const verdict = question.right === null ? h("b", { text: "" }) : h("b", { class: question.right ? "right" : "wrong", text: question.right ? "✓ Right. " : "✕ Not quite. " });
+  const close = h("button", { class: "btn line", text: "Close", onclick: () => { card.hidden = true; lab.classList.remove("asked"); } });
+  return [...text, h("p", { class: "q", role: "status" }, verdict, `It is ${truth}.${mine && !question.right ? ` You said ${mine}.` : ""} Why shows how it comes about.`), close];
+}
+
+/** @param {any} question @param {string} mine @returns {Node[]} */
+function form(question, mine) {
+  const choices = choicesOf(question, store.state.welcome.sizes);
+  const said = h("p", { class: "told", role: "status", text: mine ? `Your answer: ${mine}. You can change it.` : "" });
+  if (choices.length) return [h("div", { class: "choices" }, ...choices.map(({ text, value }) => h("button", { class: "btn line", "aria-pressed": String(value === question.answer), text, onclick: () => answer(question, value) }))), said];
+  const input = h("input", { class: "field", inputmode: "text", autocomplete: "off", "aria-label": "Your answer" }), fault = h("small", { class: "fault", role: "alert" });
+  const submit = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    const typed = input.value.replace("−", "-").replace(",", ".").trim();
+    if (typed === "" || !Number.isFinite(Number(typed))) fault.textContent = `The answer must be a number, got “${input.value}”.`;
+    else answer(question, Number(typed));
+  };
+  return [h("form", { class: "choices", onsubmit: submit }, input, h("button", { class: "btn main", text: mine ? "Change" : "Answer" }), fault), said];
+}
+
+/** @param {any} question @param {number} value */
+function answer(question, value) {
+  ask({ type: "predict", question: question.number, answer: value });
+}
+
+// ---------------------------------------------------------------- start
+
+views.push(told);
+lab.hidden = true;
+const key = keyOf("learner", code);
+if (key) open(key);
+else join();

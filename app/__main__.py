@@ -1,6 +1,5 @@
 """The command line: ``backstep serve``, ``trace``, ``train``, ``check``, ``export``, ``sheet``."""
 
-import logging
 import sys
 import webbrowser
 from collections.abc import Iterable, Iterator
@@ -82,23 +81,18 @@ def serve(
     open_: Annotated[bool, typer.Option("--open", help="open the browser")] = False,
 ) -> None:
     """Serve the lab."""
-    import uvicorn
-
+    from app import logs, server
     from app.main import create_app
     from app.settings import Settings
 
     settings = Settings.from_environment()
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logs.configure(settings)
     if open_:
         webbrowser.open(f"http://{host}:{port}/")
     _say(f"Backstep is at http://{host}:{port}/ (Ctrl+C stops it)")
     application = create_app(settings)
     application.state.listens = host
-    uvicorn.run(
-        application, host=host, port=port, ws="websockets-sansio",
-        ws_max_size=settings.max_message, ws_per_message_deflate=False, access_log=False,
-        timeout_graceful_shutdown=5, log_level="warning",
-    )  # fmt: skip
+    server.serve(application, settings, host=host, port=port)
 
 
 @app.command()

@@ -1,9 +1,11 @@
 """Settings of the server, from the environment; each is listed in `docs/settings.md`."""
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from app.errors import ConfigError, Fault, faults_of
 
@@ -33,6 +35,24 @@ class Settings(BaseModel):
     guesses_per_minute: float = Field(20, gt=0, description="wrong codes from one address")
     keep_days: float = Field(30, gt=0, description="how long a saved session is kept")
     history_bytes: int = Field(32 * 2**20, ge=2**16, description="memory for one session's past")
+    drain_seconds: float = Field(0, ge=0, description="from being not ready to closing sockets")
+    proxies: str = Field("127.0.0.1", description="proxies that are believed who asks, by comma")
+    log: Literal["text", "json"] = Field("text", description="form of the lines that are logged")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="what is logged at the least"
+    )
+
+    @field_validator("proxies")
+    @classmethod
+    def _addresses(cls, value: str) -> str:
+        """Refuse what uvicorn would take for a name and never meet."""
+        for address in (entry.strip() for entry in value.split(",") if value != "*"):
+            try:
+                ip_network(address)
+            except ValueError as error:
+                rule = "must be addresses or networks like 10.0.0.0/8, by comma, or *"
+                raise ValueError(rule) from error
+        return value
 
     @classmethod
     def from_environment(cls) -> "Settings":

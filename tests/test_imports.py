@@ -15,6 +15,8 @@ LEAVES = {"errors"}
 ALLOWED = {
     "errors": set(),
     "settings": {"errors"},
+    "logs": {"settings"},
+    "server": {"settings"},
     "engine": {"engine", "errors"},
     "presets": {"engine", "errors"},
     "explain": {"explain", "engine", "errors"},
@@ -37,7 +39,18 @@ ALLOWED = {
         "",
     },
     "main": {"web", "live", "session", "engine", "errors", "settings", "presets", ""},
-    "__main__": {"main", "export", "sheet", "live", "engine", "errors", "settings", "presets"},
+    "__main__": {
+        "main",
+        "server",
+        "logs",
+        "export",
+        "sheet",
+        "live",
+        "engine",
+        "errors",
+        "settings",
+        "presets",
+    },
     "__init__": set(),
 }
 """What each part of the application may import; "" is the package itself, for its version."""

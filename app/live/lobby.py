@@ -1,6 +1,7 @@
 """The lobby: who comes with a key is led to where it belongs, opened from the store if need be."""
 
 import asyncio
+import logging
 import sys
 from collections.abc import Mapping
 from time import monotonic, time
@@ -24,6 +25,7 @@ __all__ = ["Lobby"]
 
 SWEEP = 30.0  # s between two looks for empty rooms
 SWITCH = 0.0005  # s after which Python's threads change over: a slice is not felt by the loop
+log = logging.getLogger("backstep.lobby")
 HOUR, DAY = 3600.0, 86400.0  # s
 
 
@@ -38,6 +40,8 @@ class Lobby:
         self._leaving: set[asyncio.Task[None]] = set()
         self._sweeper: asyncio.Task[None] | None = None
         store.lost = self._lose
+        self.draining = False
+        self.drained = asyncio.Event()
 
     def __len__(self) -> int:
         return len(self._suites)
@@ -53,11 +57,20 @@ class Lobby:
         if self._sweeper:
             self._sweeper.cancel()
             await asyncio.gather(self._sweeper, return_exceptions=True)
-        for suite in list(self._suites.values()):
-            await self._close(suite)
-        await asyncio.gather(*self._leaving)
+        await self.drain()
         self.rooms.stop()
         await self.store.close()
+
+    async def drain(self) -> None:
+        """Save and close every suite; their viewers are told so when all are saved."""
+        self.draining = True
+        suites = list(self._suites.values())
+        closed = await asyncio.gather(*map(self._close, suites), return_exceptions=True)
+        for error in closed:
+            if isinstance(error, BaseException):
+                log.error("a session could not be saved", exc_info=error)
+        await asyncio.gather(*self._leaving)
+        self.drained.set()
 
     # ------------------------------------------------------------------ private sessions
 
@@ -189,7 +202,7 @@ class Lobby:
 
     def _leave(self, suite: Suite) -> None:
         """Close a suite without keeping what is new in it, as soon as may be."""
-        task = asyncio.create_task(self._close(suite, keep=False), name=f"leave {suite.shard}")
+        task = asyncio.create_task(self._close(suite, keep=False), name="leave")
         self._leaving.add(task)
         task.add_done_callback(self._leaving.discard)
 

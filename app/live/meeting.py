@@ -96,8 +96,8 @@ class Meeting(Suite):
         self._seen: dict[str, float] = {}
         self._opening = asyncio.Lock()
         self._tasks = [
-            asyncio.create_task(self._carry_out_all(), name=f"class {self.shard}"),
-            asyncio.create_task(self._look_around(), name=f"class news {self.shard}"),
+            asyncio.create_task(self._carry_out_all(), name="class"),
+            asyncio.create_task(self._look_around(), name="class news"),
         ]
 
     def fields(self) -> Fields:

@@ -77,7 +77,7 @@ class Room:
         self._beat_at = self._frame_at = self._looked_at = self._kept_at = 0.0
         self._looked: tuple[int, ...] = ()
         self._keeper = Keeper(session, shelf)
-        self._task = asyncio.create_task(self._run(), name=f"room {shelf.shard} {shelf.name}")
+        self._task = asyncio.create_task(self._run(), name="room")
 
     # ------------------------------------------------------------------ for sockets
 

@@ -48,7 +48,7 @@ async def serve_socket(socket: WebSocket, key: str, lobby: Lobby) -> None:
         sentence = "There is no session with this key. Open a new one."
         await _turn_away(socket, CloseCode.NO_SESSION, Failure("no_session", sentence))
         return
-    await _attend(socket, seat, lobby.settings)
+    await _attend(socket, seat, lobby)
 
 
 async def _turn_away(socket: WebSocket, code: CloseCode, failure: Failure) -> None:
@@ -59,9 +59,9 @@ async def _turn_away(socket: WebSocket, code: CloseCode, failure: Failure) -> No
         return  # it went by itself
 
 
-async def _attend(socket: WebSocket, seat: Seat, settings: Settings) -> None:
+async def _attend(socket: WebSocket, seat: Seat, lobby: Lobby) -> None:
     """Read and write at once, until one of both ends."""
-    reader = asyncio.create_task(_read(socket, seat, settings))
+    reader = asyncio.create_task(_read(socket, seat, lobby.settings))
     writer = asyncio.create_task(_write(socket, seat))
     try:
         await asyncio.wait((reader, writer), return_when=asyncio.FIRST_COMPLETED)
@@ -72,9 +72,17 @@ async def _attend(socket: WebSocket, seat: Seat, settings: Settings) -> None:
         await asyncio.gather(reader, writer, return_exceptions=True)
         if socket.application_state is WebSocketState.CONNECTED:
             try:
-                await socket.close(seat.close_code)
+                await socket.close(await _parting(seat, lobby))
             except (RuntimeError, WebSocketDisconnect):
                 pass  # it went while we were at it
+
+
+async def _parting(seat: Seat, lobby: Lobby) -> CloseCode:
+    """Return why a socket is closed; before a restart, when everything is saved."""
+    if lobby.draining:
+        await lobby.drained.wait()
+        return CloseCode.RESTART
+    return seat.close_code
 
 
 async def _write(socket: WebSocket, seat: Seat) -> None:

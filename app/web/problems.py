@@ -42,7 +42,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def ours(request: Request, error: Exception) -> JSONResponse:
-        log.error("request failed: %s %s", request.method, request.url.path, exc_info=error)
+        # The path as it was asked for holds a key, that of the route does not.
+        route = getattr(request.scope.get("route"), "path", "an unknown address")
+        log.error("request failed: %s %s", request.method, route, exc_info=error)
         return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here.")
 
 

@@ -6,6 +6,8 @@ import { readMessage } from "./messages.js";
 const FIRST_WAIT = 200; // ms until the first try to come back
 const LONGEST_WAIT = 5_000; // ms between two tries at the most
 const OFFLINE_AFTER = 1_500; // ms without connection until it is shown
+const RESTARTS = 1012; // the close code of a server that comes back in a moment
+const RESTART_WAIT = 1_000; // ms until the first try after that; every page of the server comes at once
 
 const FINAL = [4403, 4404, 4410]; // removed, nothing under this key, ended: nobody comes back from these
 
@@ -20,7 +22,7 @@ export class Connection {
 
   /**
    * @param {string} key
-   * @param {{take: (message: any) => void, online: (online: boolean) => void, lost: (code: number) => void}} hooks
+   * @param {{take: (message: any) => void, online: (online: boolean, restarts?: boolean) => void, lost: (code: number) => void}} hooks
    *   `lost` is called when there is nothing to come back to: 4403 removed, 4404 unknown, 4410 ended
    */
   constructor(key, hooks) {
@@ -64,11 +66,18 @@ export class Connection {
     };
     socket.onclose = ({ code }) => {
       if (FINAL.includes(code)) this.hooks.lost(code);
-      else this.#comeBack();
+      else this.#comeBack(code === RESTARTS);
     };
   }
 
-  #comeBack() {
+  /** @param {boolean} restarts  whether the server has said that it restarts */
+  #comeBack(restarts) {
+    if (restarts) {
+      clearTimeout(this.#offline);
+      this.#offline = 0; // it is told already
+      this.#wait = RESTART_WAIT;
+      this.hooks.online(false, true);
+    }
     this.#offline ??= window.setTimeout(() => this.hooks.online(false), OFFLINE_AFTER);
     // Thirty laptops must not come back in the same millisecond.
     const wait = this.#wait * (0.5 + Math.random());

@@ -13,6 +13,8 @@ const REASONS = {
 };
 
 const OFFLINE = "There is no connection to the server. It comes back by itself.";
+const GONE = "The connection is gone. It comes back by itself, at the same place.";
+const RESTARTS = "The server restarts. You come back by yourself, at the same place.";
 const ANSWERS = ["explanation", "proof", "nudged"];
 
 export class Dialogue {
@@ -78,12 +80,12 @@ export class Dialogue {
     if (message.type === "status") this.#told(message);
   }
 
-  /** @param {boolean} online */
-  online(online) {
+  /** @param {boolean} online @param {boolean} [restarts]  whether the server has said that it restarts */
+  online(online, restarts = false) {
     this.store.take({ type: "ONLINE", online });
     if (!online) for (const id of [...this.#waiting.keys()]) this.#answered(id, [OFFLINE]); // their answers are lost
     if (online) dismiss("offline");
-    else notify("The connection is gone. It comes back by itself, at the same place.", { key: "offline", stays: Infinity });
+    else notify(restarts ? RESTARTS : GONE, { key: "offline", stays: Infinity });
   }
 
   /** Offer what a change has put aside. */

@@ -83,7 +83,7 @@ export function showTab(name) {
   redraw();
 }
 
-export const hooks = { take: (/** @type {any} */ message) => dialogue.take(message), online: (/** @type {boolean} */ online) => dialogue.online(online) };
+export const hooks = { take: (/** @type {any} */ message) => dialogue.take(message), online: (/** @type {boolean} */ online, restarts = false) => dialogue.online(online, restarts) };
 
 /** Look up what every config can be made of, which the views need besides the session. */
 export async function lookUpCatalog() {

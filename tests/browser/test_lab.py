@@ -322,7 +322,7 @@ def test_a_restart_of_the_server_loses_nothing(lab: Lab, server: Server) -> None
     lab.step(9)
     shown = lab.matrix("delta1")
     server.stop()
-    expect(lab.page.locator(".notice")).to_contain_text("The connection is gone")
+    expect(lab.page.locator(".notice")).to_contain_text("The server restarts. You come back")
     server.start()
     expect(lab.page.locator(".notice")).to_have_count(0)
     lab.wait_for_position(9)

@@ -172,6 +172,7 @@ class Server:
     def __init__(self, folder: Path, **settings: object) -> None:
         self.folder = folder
         self.settings = {f"BACKSTEP_{k.upper()}": str(v) for k, v in settings.items()}
+        self.command = ["-m", "app", "serve", "--port"]
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
@@ -184,7 +185,7 @@ class Server:
     def start(self) -> None:
         usual = {name: v for name, v in os.environ.items() if not name.startswith("BACKSTEP_")}
         environment = {**usual, "BACKSTEP_DATA": str(self.folder / "data"), **self.settings}
-        command = [sys.executable, "-m", "app", "serve", "--port", str(self.port)]
+        command = [sys.executable, *self.command, str(self.port)]
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(
                 command, stdout=log, stderr=log, env=environment, cwd=Path(__file__).parents[2]
@@ -201,10 +202,14 @@ class Server:
             return False
 
     def stop(self) -> None:
-        """End it as a container does; uvicorn saves, and then ends by the same signal."""
+        """End it as a container does."""
+        self.ask_to_end()
+        assert self._process is not None
+        assert self._process.wait(UNIT) == 0, self.log
+
+    def ask_to_end(self) -> None:
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
-        assert self._process.wait(UNIT) in (0, -signal.SIGTERM), self.log
 
     def end(self) -> None:
         """Leave no process behind, whatever has happened."""

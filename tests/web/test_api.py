@@ -1,5 +1,6 @@
 """The HTTP interface, and that every error of it is problem details."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -9,6 +10,7 @@ from httpx import Response
 
 from app.engine.config import Config
 from app.presets import PRESETS, preset
+from app.web import body
 from app.web.catalog import catalog
 
 from .conftest import Client, serving
@@ -144,6 +146,18 @@ def test_a_body_over_the_limit_is_answered_with_413(tmp_path: Any) -> None:
 async def endless() -> AsyncIterator[bytes]:
     while True:
         yield b" " * 300
+
+
+def test_a_body_that_does_not_come_to_its_end_is_answered_with_408(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(body, "BODY_SECONDS", 0.05)
+    is_problem(client.post("/api/sessions", content=halting()), 408)
+
+
+async def halting() -> AsyncIterator[bytes]:
+    yield b"{"
+    await asyncio.Event().wait()
 
 
 def test_a_full_server_is_answered_with_503(tmp_path: Any) -> None:

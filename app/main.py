@@ -9,10 +9,11 @@ from fastapi.staticfiles import StaticFiles
 from app import __version__
 from app.live.allowance import Allowances
 from app.live.lobby import Lobby
+from app.live.metrics import REQUESTS
 from app.live.socket import serve_socket
 from app.live.stores import opened
 from app.settings import Settings
-from app.web import api, classes, exports, pages, problems, sheets
+from app.web import api, classes, exports, metrics, pages, problems, sheets
 
 __all__ = ["create_app"]
 
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.openings = Allowances(per_minute, burst=max(1, per_minute))
     app.state.guesses = Allowances(guesses, burst=max(1, guesses))
     app.include_router(pages.router)
+    app.include_router(metrics.router)
     app.include_router(api.router)
     app.include_router(classes.router)
     app.include_router(exports.router)
@@ -65,6 +67,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         request: Request, call_next: Callable[[Request], Awaitable[Response]]
     ) -> Response:
         response = await call_next(request)
+        route = getattr(request.scope.get("route"), "path", "")
+        REQUESTS.labels(route or "other", response.status_code).inc()
         response.headers["Content-Security-Policy"] = POLICY
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from prometheus_client.metrics import MetricWrapperBase
 from pydantic import BaseModel
 
 from app.__main__ import app as command_line
@@ -22,6 +23,7 @@ from app.engine.functions import ACTIVATIONS
 from app.engine.initial import SPREADS
 from app.engine.program import Kind
 from app.explain.expression import FUNCTIONS, Expression
+from app.live import metrics
 from app.live.codec import encode_arrays, encode_frame, encode_text
 from app.live.suite import CloseCode
 from app.presets import PRESETS, preset
@@ -350,6 +352,26 @@ def test_every_error_code_is_told() -> None:
 def test_the_asyncapi_file_is_what_its_script_writes() -> None:
     script = runpy.run_path(str(DOCS / "asyncapi.py"))
     assert (DOCS / "asyncapi.yaml").read_text(encoding="utf-8") == script["text"]()
+
+
+# ---------------------------------------------------------------- metrics
+
+
+def counted() -> set[str]:
+    """Return the row of the table for each metric that there is."""
+    rows = set()
+    for metric in vars(metrics).values():
+        if isinstance(metric, MetricWrapperBase):
+            [family] = metric.collect()
+            name = family.name + ("_total" if family.type == "counter" else "")
+            labels = "".join(f" `{label}`" for label in metric._labelnames)
+            rows.add(f"| `{name}` | {family.type} |{labels} | {family.documentation} |")
+    return rows
+
+
+def test_every_metric_stands_with_its_type_and_labels_and_no_other() -> None:
+    told = re.findall(r"^\| `backstep_.*$", section("docs/operations.md", "Metrics"), re.M)
+    assert set(told) == counted()
 
 
 # ---------------------------------------------------------------- numbers

@@ -6,6 +6,7 @@ ever waited for.
 
 from functools import partial
 
+from app.live import metrics
 from app.live.codec import Spoken, encode_arrays, encode_frame, encode_text
 from app.live.viewer import Viewer
 from app.session.commands import Command
@@ -63,6 +64,7 @@ class Audience:
 
     def refuse(self, viewer: Viewer, command: Command, failure: Failure) -> None:
         """Tell a viewer that its command was refused."""
+        metrics.refused(failure.code, command)
         viewer.tell(encode_text(failure, **({} if command.id is None else {"id": command.id})))
 
     def greet(self, viewer: Viewer) -> None:

@@ -4,6 +4,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 
+from app.live.metrics import FAILED_WRITES, WRITE
+
 __all__ = ["Batch", "Fields", "Journal", "apply"]
 
 Fields = Mapping[str, bytes | None]
@@ -65,10 +67,12 @@ class Journal:
             batch, self._pending = self._pending, {}
             kept, self._kept = self._kept, None
             try:
-                await self._write(batch)
+                with WRITE.time():
+                    await self._write(batch)
                 self._failing = False
             except Exception as error:  # whatever the store raises, the sessions go on
                 log.error("%d records cannot be written: %s", len(batch), error)
+                FAILED_WRITES.inc()
                 self._failing = True
                 self._put_back(batch)
             if kept is not None:

@@ -19,6 +19,7 @@ from app.classroom.classroom import Classroom
 from app.classroom.commands import ClassCommand, decode
 from app.classroom.learner import Learner, place_of
 from app.errors import BackstepError, SessionError
+from app.live import metrics
 from app.live.codec import encode_text
 from app.live.journal import Fields
 from app.live.keys import new_secret, same
@@ -245,10 +246,11 @@ class Meeting(Suite):
         if self._inbox.full():
             self.refuse(seat, command, Failure("busy", "Too much waits already. Try again."))
         else:
-            self._inbox.put_nowait(partial(self._carry_out, seat, command))
+            self._inbox.put_nowait(metrics.timed(command, partial(self._carry_out, seat, command)))
 
     def refuse(self, seat: ClassSeat, command: ClassCommand, failure: Failure) -> None:
         """Tell who asked that it cannot be."""
+        metrics.refused(failure.code, command)
         seat.viewer.tell(encode_text(failure, **({} if command.id is None else {"id": command.id})))
 
     async def _carry_out_all(self) -> None:

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import orjson
 
 from app.errors import BackstepError, ConfigError, SessionError
+from app.live import metrics
 from app.live.audience import Audience
 from app.live.codec import encode_text
 from app.live.keeper import Keeper
@@ -101,14 +102,17 @@ class Room:
                 sentence = f"{INBOX} commands wait already. Send them more slowly."
                 self.audience.refuse(viewer, command, Failure("busy", sentence))
             case Explain() | Prove() | Nudge():
-                self._inbox.put_nowait(partial(self._tell_why, viewer, command))
+                self._take(command, partial(self._tell_why, viewer, command))
             case Watch() | Sync():
-                self._inbox.put_nowait(partial(self._show_anew, viewer, command))
+                self._take(command, partial(self._show_anew, viewer, command))
             case _ if not viewer.may_drive:
                 failure = Failure("rights", "This link is for watching only.")
                 self.audience.refuse(viewer, command, failure)
             case _:
-                self._inbox.put_nowait(partial(self._carry_out, viewer, command))
+                self._take(command, partial(self._carry_out, viewer, command))
+
+    def _take(self, command: Command, work: Callable[[], Awaitable[None]]) -> None:
+        self._inbox.put_nowait(metrics.timed(command, work))
 
     def send_to(self, position: int) -> None:
         """Have the session go to a position, whoever asked for it."""
@@ -184,6 +188,7 @@ class Room:
         except Exception:
             # A fault of ours: the room ends, its neighbours go on, and nothing leaks to viewers.
             log.exception("room closed by an error")
+            metrics.refused("internal")
             failure = Failure("internal", "Something went wrong here. Reload to go on.")
             self.audience.broadcast(failure)
         finally:
@@ -318,6 +323,7 @@ class Room:
         started = monotonic()
         said = await loop.run_in_executor(self._compute, _clocked, work)
         took, result = said
+        metrics.SLICE.observe(took)
         factor = SLICE / max(took, 1e-6)
         self._quantum = max(1, min(int(self._quantum * min(factor, 2.0)), 100_000))
         self._frame_at = min(self._frame_at, started)

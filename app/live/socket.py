@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from app.errors import ConfigError, SessionError
+from app.live import metrics
 from app.live.codec import encode_text
 from app.live.lobby import Lobby
 from app.live.suite import CloseCode, Seat
@@ -52,6 +53,7 @@ async def serve_socket(socket: WebSocket, key: str, lobby: Lobby) -> None:
 
 
 async def _turn_away(socket: WebSocket, code: CloseCode, failure: Failure) -> None:
+    metrics.refused(failure.code)
     try:
         await socket.send_text(encode_text(failure))
         await socket.close(code, failure.code)
@@ -61,12 +63,15 @@ async def _turn_away(socket: WebSocket, code: CloseCode, failure: Failure) -> No
 
 async def _attend(socket: WebSocket, seat: Seat, lobby: Lobby) -> None:
     """Read and write at once, until one of both ends."""
+    metrics.VIEWERS.inc()
     reader = asyncio.create_task(_read(socket, seat, lobby.settings))
     writer = asyncio.create_task(_write(socket, seat))
     try:
         await asyncio.wait((reader, writer), return_when=asyncio.FIRST_COMPLETED)
     finally:
         seat.leave()
+        metrics.VIEWERS.dec()
+        metrics.TOO_SLOW.inc(seat.viewer.overrun)
         for task in (reader, writer):
             task.cancel()
         await asyncio.gather(reader, writer, return_exceptions=True)
@@ -95,6 +100,7 @@ async def _write(socket: WebSocket, seat: Seat) -> None:
                     await socket.send_text(item)
                 else:
                     await socket.send_bytes(item)
+                metrics.sent(item)
     except (WebSocketDisconnect, RuntimeError):
         return
 
@@ -125,11 +131,13 @@ def hear(seat: Seat, text: str) -> None:
     except ConfigError as error:
         faults = tuple(fault.as_dict() for fault in error.faults)
         failure = Failure("message", str(error), faults[0]["field"], faults)
+        metrics.refused(failure.code)
         marked = identifier(text)
         seat.viewer.tell(encode_text(failure, **({} if marked is None else {"id": marked})))
 
 
 def _object(viewer: Viewer, code: str, sentence: str) -> None:
+    metrics.refused(code)
     viewer.tell(encode_text(Failure(code, sentence)))
 
 

@@ -1,33 +1,21 @@
 """The server: pages, HTTP and sockets around one lobby."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, Request, Response, WebSocket
+from fastapi import FastAPI, WebSocket
 from fastapi.staticfiles import StaticFiles
 
 from app import __version__
 from app.live.allowance import Allowances
 from app.live.lobby import Lobby
-from app.live.metrics import REQUESTS
 from app.live.socket import serve_socket
 from app.live.stores import opened
 from app.settings import Settings
 from app.web import api, classes, exports, metrics, pages, problems, sheets
+from app.web.guard import Guard, protection
 
 __all__ = ["create_app"]
-
-POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "style-src 'self' 'unsafe-inline'",  # Plotly sets styles on what it draws
-        "img-src 'self' data: blob:",
-        "connect-src 'self' ws: wss:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-    )
-)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -46,7 +34,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(
         title="Backstep", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None
     )
-    problems.install(app)
+    problems.install(app, protection(settings))
+    app.add_middleware(Guard, settings=settings)
     per_minute, guesses = settings.sessions_per_minute, settings.guesses_per_minute
     app.state.openings = Allowances(per_minute, burst=max(1, per_minute))
     app.state.guesses = Allowances(guesses, burst=max(1, guesses))
@@ -61,19 +50,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @app.websocket("/ws/{key}")
     async def socket(socket: WebSocket, key: str) -> None:
         await serve_socket(socket, key, app.state.lobby)
-
-    @app.middleware("http")
-    async def headers(
-        request: Request, call_next: Callable[[Request], Awaitable[Response]]
-    ) -> Response:
-        response = await call_next(request)
-        route = getattr(request.scope.get("route"), "path", "")
-        REQUESTS.labels(route or "other", response.status_code).inc()
-        response.headers["Content-Security-Policy"] = POLICY
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "same-origin"
-        # A page and its modules must be of one version: ask again, answer "unchanged" mostly.
-        response.headers.setdefault("Cache-Control", "no-cache")
-        return response
 
     return app

@@ -1,6 +1,7 @@
 """Settings of the server, from the environment; each is listed in `docs/settings.md`."""
 
 import os
+import re
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
@@ -12,6 +13,12 @@ from app.errors import ConfigError, Fault, faults_of
 __all__ = ["PREFIX", "Settings"]
 
 PREFIX = "BACKSTEP_"
+ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:(\d{1,5}|\*))?", re.IGNORECASE)
+
+
+def _entries(text: str) -> list[str]:
+    """Return what stands between commas and spaces."""
+    return text.replace(",", " ").split()
 
 
 class Settings(BaseModel):
@@ -31,10 +38,11 @@ class Settings(BaseModel):
     messages_per_second: float = Field(1000, gt=0, description="messages from one browser")
     idle_seconds: float = Field(900, gt=0, description="how long a session without browser stays")
     address: str = Field("", description="address of this server as learners type it")
-    sessions_per_minute: float = Field(120, gt=0, description="sessions opened for one address")
     guesses_per_minute: float = Field(20, gt=0, description="wrong codes from one address")
     keep_days: float = Field(30, gt=0, description="how long a saved session is kept")
     history_bytes: int = Field(32 * 2**20, ge=2**16, description="memory for one session's past")
+    embed: str = Field("", description="origins whose pages may show ours, by comma or space")
+    sessions_per_minute: float = Field(120, gt=0, description="sessions opened for one address")
     drain_seconds: float = Field(0, ge=0, description="from being not ready to closing sockets")
     proxies: str = Field("127.0.0.1", description="proxies that are believed who asks, by comma")
     log: Literal["text", "json"] = Field("text", description="form of the lines that are logged")
@@ -42,17 +50,30 @@ class Settings(BaseModel):
         "info", description="what is logged at the least"
     )
 
+    @field_validator("embed")
+    @classmethod
+    def _origins(cls, value: str) -> str:
+        """Refuse what would be something else in the header that it comes to stand in."""
+        if not all(map(ORIGIN.fullmatch, _entries(value))):
+            raise ValueError("must be origins like https://learn.example.org, by comma or space")
+        return value
+
+    @property
+    def embedders(self) -> tuple[str, ...]:
+        """The origins whose pages may show ours in a frame."""
+        return tuple(_entries(self.embed))
+
     @field_validator("proxies")
     @classmethod
     def _addresses(cls, value: str) -> str:
         """Refuse what uvicorn would take for a name and never meet."""
-        for address in (entry.strip() for entry in value.split(",") if value != "*"):
+        for address in _entries(value if value != "*" else ""):
             try:
                 ip_network(address)
             except ValueError as error:
                 rule = "must be addresses or networks like 10.0.0.0/8, by comma, or *"
                 raise ValueError(rule) from error
-        return value
+        return ",".join(_entries(value))
 
     @classmethod
     def from_environment(cls) -> "Settings":

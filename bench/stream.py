@@ -58,7 +58,11 @@ def served() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as data:
         # The limit on messages is for those who flood; here the server's own speed is asked.
         environment = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
-        environment |= {f"{PREFIX}DATA": data, f"{PREFIX}MESSAGES_PER_SECOND": "100000"}
+        environment |= {
+            f"{PREFIX}DATA": data,
+            f"{PREFIX}MESSAGES_PER_SECOND": "100000",
+            f"{PREFIX}SESSIONS_PER_MINUTE": "100000",
+        }
         command = [sys.executable, "-m", "app", "serve", "--port", str(port)]
         server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
         try:

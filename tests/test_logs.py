@@ -86,6 +86,7 @@ def ask_everything(server: Server, key: str) -> int:
         ('"WebSocket /ws/shard.secret" [accepted]', '"WebSocket /ws/…" [accepted]'),
         ("/api/sessions/abc, then '/s/abc'", "/api/sessions/… then '/s/…'"),
         ("GET /api/sessions/{key}/export", "GET /api/sessions/{key}/export"),
+        ("/class/K7M2QX/teach", "/class/…/teach"),
         ("GET /static/js/main.js", "GET /static/js/main.js"),
     ],
 )

@@ -93,6 +93,15 @@ def test_a_port_that_is_taken_ends_it_with_a_failure(server: Server, tmp_path: P
     second.end()
 
 
+def test_only_a_proxy_that_is_believed_says_who_asks(tmp_path: Path) -> None:
+    for proxies, statuses in (("127.0.0.1", [201, 201]), ("10.0.0.0/8", [201, 429])):
+        with running(tmp_path, proxies=proxies, sessions_per_minute=1) as server:
+            asked = [{"X-Forwarded-For": f"10.1.1.{number}"} for number in (1, 2)]
+            answers = [server.http.post("/api/sessions", json={}, headers=h) for h in asked]
+            assert [answer.status_code for answer in answers] == statuses
+            server.stop()
+
+
 # ---------------------------------------------------------------- patience
 
 HASTY = """

@@ -41,6 +41,22 @@ def test_each_setting_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch)
         ("MAX_ROOMS", "many", "BACKSTEP_MAX_ROOMS must be a whole number, got 'many'."),
         ("KEEP_DAYS", "-1", "BACKSTEP_KEEP_DAYS must be greater than 0.0, got '-1'."),
         ("KEEP_DAYS", "long", "BACKSTEP_KEEP_DAYS must be a number, got 'long'."),
+        ("LOG", "xml", "BACKSTEP_LOG must be one of 'text' or 'json', got 'xml'."),
+        (
+            "PROXIES",
+            "10.0.0.1, nginx",
+            "BACKSTEP_PROXIES must be addresses or networks like 10.0.0.0/8, by comma, or *, "
+            "got '10.0.0.1, nginx'.",
+        ),
+        *(
+            (
+                "EMBED",
+                value,
+                "BACKSTEP_EMBED must be origins like https://learn.example.org, by comma or space, "
+                f"got {value!r}.",
+            )
+            for value in ("learn.example.org", "https://a.example; script-src *", "*", "'none'")
+        ),
         ("NONSENSE", "1", "BACKSTEP_NONSENSE is not a setting here."),
     ],
 )
@@ -59,6 +75,13 @@ def test_all_that_is_wrong_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(ConfigError) as refusal:
         Settings.from_environment()
     assert len(refusal.value.faults) == 2
+
+
+def test_lists_are_written_with_commas_or_spaces() -> None:
+    settings = Settings(embed="https://a.example http://b.example:81,", proxies="::1 10.0.0.0/8")
+    assert settings.embedders == ("https://a.example", "http://b.example:81")
+    assert settings.proxies == "::1,10.0.0.0/8"
+    assert Settings(proxies="*").proxies == "*"
 
 
 def test_settings_cannot_be_changed_and_each_is_described() -> None:

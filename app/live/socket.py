@@ -1,42 +1,27 @@
 """The socket: text in, text and binary out. Everything that can be refused is refused here."""
 
 import asyncio
-from time import monotonic
-from urllib.parse import urlsplit
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from app.errors import ConfigError, SessionError
 from app.live import metrics
+from app.live.allowance import Allowance
 from app.live.codec import encode_text
 from app.live.lobby import Lobby
+from app.live.origins import origin_allowed
 from app.live.suite import CloseCode, Seat
 from app.live.viewer import Viewer
 from app.session.commands import identifier
 from app.session.messages import Failure
 from app.settings import Settings
 
-__all__ = ["origin_allowed", "serve_socket"]
-
-
-def origin_allowed(socket: WebSocket, settings: Settings) -> bool:
-    """Whether the page that opens the socket is ours, or one that the settings name.
-
-    A browser always sends its origin; programs without one are no danger to a browser's user.
-    """
-    origin = socket.headers.get("origin")
-    if origin is None:
-        return True
-    allowed = {entry.strip().rstrip("/") for entry in settings.origins.split(",") if entry.strip()}
-    try:
-        return origin in allowed or urlsplit(origin).netloc == socket.headers.get("host")
-    except ValueError:
-        return False
+__all__ = ["hear", "serve_socket"]
 
 
 async def serve_socket(socket: WebSocket, key: str, lobby: Lobby) -> None:
     """Serve one browser until it goes."""
-    if not origin_allowed(socket, lobby.settings):
+    if not origin_allowed(socket.headers, lobby.settings):
         await socket.close()  # before accept: the handshake is answered with 403
         return
     await socket.accept()
@@ -139,20 +124,3 @@ def hear(seat: Seat, text: str) -> None:
 def _object(viewer: Viewer, code: str, sentence: str) -> None:
     metrics.refused(code)
     viewer.tell(encode_text(Failure(code, sentence)))
-
-
-class Allowance:
-    """A bucket that fills with `rate` tokens a second and holds two seconds' worth."""
-
-    def __init__(self, rate: float) -> None:
-        self._rate, self._tokens, self._at = rate, 2 * rate, monotonic()
-
-    def take(self) -> bool:
-        """Take a token, if there is one."""
-        now = monotonic()
-        self._tokens = min(2 * self._rate, self._tokens + (now - self._at) * self._rate)
-        self._at = now
-        if self._tokens < 1:
-            return False
-        self._tokens -= 1
-        return True

@@ -1,6 +1,7 @@
 """Errors over HTTP as problem details (RFC 9457): a sentence, never a traceback."""
 
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -11,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from app.errors import BackstepError, ConfigError
 
-__all__ = ["Problem", "install"]
+__all__ = ["Problem", "install", "problem"]
 
 log = logging.getLogger("backstep.web")
 
@@ -20,36 +21,42 @@ class Problem(HTTPException):
     """A refusal with its status and a sentence."""
 
 
-def install(app: FastAPI) -> None:
-    """Answer every error of an app with problem details."""
+def install(app: FastAPI, headers: Mapping[str, str] | None = None) -> None:
+    """Answer every error of an app with problem details.
+
+    `headers` are those of every answer: one that broke is not made where the others get them.
+    """
 
     @app.exception_handler(ConfigError)
     async def config_error(request: Request, error: ConfigError) -> JSONResponse:
         faults = [fault.as_dict() for fault in error.faults]
-        return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), errors=faults)
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), errors=faults)
 
     @app.exception_handler(BackstepError)
     async def refusal(request: Request, error: BackstepError) -> JSONResponse:
-        return _problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), code=error.code)
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), code=error.code)
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> JSONResponse:
-        return _problem(HTTPStatus(error.status_code), error.detail, headers=error.headers)
+        return problem(error.status_code, error.detail, headers=error.headers)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, "The request is not of the right form.")
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "The request is not of the right form.")
 
     @app.exception_handler(Exception)
     async def ours(request: Request, error: Exception) -> JSONResponse:
         # The path as it was asked for holds a key, that of the route does not.
         route = getattr(request.scope.get("route"), "path", "an unknown address")
         log.error("request failed: %s %s", request.method, route, exc_info=error)
-        return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here.")
+        sentence = "Something went wrong here."
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, sentence, headers=headers)
 
 
-def _problem(status: HTTPStatus, detail: str, headers: Any = None, **more: Any) -> JSONResponse:
-    body = {"type": "about:blank", "title": status.phrase, "status": status, "detail": detail}
+def problem(status: int, detail: str, headers: Any = None, **more: Any) -> JSONResponse:
+    """Return problem details."""
+    title = HTTPStatus(status).phrase
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     return JSONResponse(
         {**body, **more}, status, headers=headers, media_type="application/problem+json"
     )

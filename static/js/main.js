@@ -8,13 +8,18 @@ import { Recording } from "./recording.js";
 import { unpacked } from "./reel.js";
 import { notify } from "./views/notices.js";
 
+const FULL_WAIT = 5; // s until a server that is full is asked again
+
 /** @param {any} body @returns {Promise<string>} the key of a new session */
 async function create(body) {
   const response = await fetch("/api/sessions", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
   const answer = await response.json();
   if (response.ok) return answer.key;
   notify(answer.detail, { bad: true });
-  return create({ preset: "xor" });
+  if (response.status < 429) return create({ preset: "xor" }); // it was refused for what it is
+  const wait = Number(response.headers.get("retry-after")) || FULL_WAIT; // s
+  await new Promise((resolve) => setTimeout(resolve, 1000 * wait * (1 + Math.random())));
+  return create(body);
 }
 
 /** @param {string} packed */

@@ -28,19 +28,20 @@ expect.set_options(timeout=8000 * SLOWER)
 class Server:
     """`backstep serve` as a process, which can be stopped and started again on the same data."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self._folder = folder
+        self._folder, self._settings = folder, {"SESSIONS_PER_MINUTE": "10000", **settings}
         self._log = folder / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start and wait until it answers; what it printed is shown if it does not."""
         command = [sys.executable, "-m", "app", "serve", "--port", str(self.port)]
-        environment = {**os.environ, "BACKSTEP_DATA": str(self._folder / "data")}
+        settings = {f"BACKSTEP_{name}": value for name, value in self._settings.items()}
+        environment = {**os.environ, "BACKSTEP_DATA": str(self._folder / "data"), **settings}
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         limit = time.monotonic() + 20 * SLOWER

@@ -171,7 +171,8 @@ class Server:
 
     def __init__(self, folder: Path, **settings: object) -> None:
         self.folder = folder
-        self.settings = {f"BACKSTEP_{k.upper()}": str(v) for k, v in settings.items()}
+        more = {"sessions_per_minute": 1e6, **settings}
+        self.settings = {f"BACKSTEP_{k.upper()}": str(v) for k, v in more.items()}
         self.command = ["-m", "app", "serve", "--port"]
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))

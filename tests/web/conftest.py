@@ -41,9 +41,9 @@ def asked(app: FastAPI) -> Iterator[Client]:
 
 
 @contextmanager
-def serving(folder: Path, **settings: Any) -> Iterator[Client]:
-    """Start the application, ask, and stop it again."""
-    app = create_app(Settings(data=folder, **settings))
+def serving(folder: Path, app: FastAPI | None = None, **settings: Any) -> Iterator[Client]:
+    """Start an application, or one with these settings, ask, and stop it again."""
+    app = app or create_app(Settings(data=folder, **settings))
     with (
         start_blocking_portal("asyncio") as portal,
         portal.wrap_async_context_manager(app.router.lifespan_context(app)),

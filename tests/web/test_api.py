@@ -167,6 +167,23 @@ def test_a_full_server_is_answered_with_503(tmp_path: Any) -> None:
         assert problem["code"] == "full"
 
 
+def test_who_opens_too_many_sessions_is_told_when_to_come_again(tmp_path: Any) -> None:
+    with serving(tmp_path, sessions_per_minute=3) as client:
+        for _ in range(3):
+            assert client.post("/api/sessions", json={}).status_code == 201
+        answer = client.post("/api/sessions", json={})
+        problem = is_problem(answer, 429)
+        assert answer.headers["retry-after"] == "20"
+        assert problem["detail"].endswith("Try again in 20 s.")
+        assert client.get("/api/catalog").status_code == 200
+
+
+def test_less_than_one_session_a_minute_is_still_one(tmp_path: Any) -> None:
+    with serving(tmp_path, sessions_per_minute=0.5) as client:
+        assert client.post("/api/sessions", json={}).status_code == 201
+        is_problem(client.post("/api/sessions", json={}), 429)
+
+
 @pytest.mark.parametrize(
     "path", ["/api", "/api/", "/api/presets/none", "/api/presets/" + "x" * 3000, "/nowhere",
              "/api/sessions/nobody", "/static/none.js", "/static/../app/main.py", "/s", "/s/a/b"]

@@ -7,8 +7,10 @@ from fastapi import FastAPI, WebSocket
 from fastapi.staticfiles import StaticFiles
 
 from app import __version__
+from app.engine.mistakes import MISTAKES
 from app.live.allowance import Allowances
 from app.live.lobby import Lobby
+from app.live.seal import Seal, secret_of
 from app.live.socket import serve_socket
 from app.live.stores import opened
 from app.settings import Settings
@@ -26,6 +28,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.lobby = Lobby(settings, opened(settings))
         await app.state.lobby.start()
+        app.state.seal = Seal(secret_of(settings), MISTAKES)
         app.state.ready = True
         yield
         app.state.ready = False

@@ -43,6 +43,7 @@ class Settings(BaseModel):
     history_bytes: int = Field(32 * 2**20, ge=2**16, description="memory for one session's past")
     embed: str = Field("", description="origins whose pages may show ours, by comma or space")
     sessions_per_minute: float = Field(120, gt=0, description="sessions opened for one address")
+    secret: str = Field("", repr=False, description="what seals hidden mistakes in links")
     drain_seconds: float = Field(0, ge=0, description="from being not ready to closing sockets")
     proxies: str = Field("127.0.0.1", description="proxies that are believed who asks, by comma")
     log: Literal["text", "json"] = Field("text", description="form of the lines that are logged")

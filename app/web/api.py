@@ -10,6 +10,7 @@ from app.live.lobby import Lobby
 from app.presets import PRESETS, preset
 from app.web.catalog import catalog
 from app.web.documents import read_document
+from app.web.hiding import told
 from app.web.limits import refuse_too_many
 from app.web.problems import Problem
 from app.web.rooms import room_of
@@ -62,6 +63,6 @@ async def create_session(request: Request) -> Response:
 
 @router.get("/sessions/{key}")
 async def read_session(key: str, request: Request) -> Response:
-    """The config, the changes and the position of a session."""
+    """The config, the changes and the position of a session; a hidden mistake is sealed."""
     room = await room_of(request, key)
-    return _json(room.session.document())
+    return _json(told(room.session.document(), request.app.state.seal))

@@ -9,6 +9,7 @@ from app.errors import ConfigError, Fault, shown
 from app.presets import PRESETS
 from app.session.commands import FARTHEST
 from app.web.body import body_of
+from app.web.hiding import unsealed
 from app.web.problems import Problem
 
 __all__ = ["document_of", "read_document", "read_json"]
@@ -33,7 +34,7 @@ async def read_document(request: Request) -> dict[str, Any]:
         Problem: the body is too long, or no JSON.
         ConfigError: it describes none.
     """
-    return document_of(await read_json(request))
+    return document_of(unsealed(await read_json(request), request.app.state.seal))
 
 
 def document_of(body: Any) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from tests.browser.lab import Lab
 
 SLOWER = float(os.environ.get("TEST_SLOWER", "1"))
 """Factor on every time limit, for slow machines."""
+SECRET = "known to the tests"
+"""What opens the seals of the server."""
 SWITCHES = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync",
     "--disable-component-update", "--no-first-run",
@@ -33,7 +35,8 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self._folder, self._settings = folder, {"SESSIONS_PER_MINUTE": "10000", **settings}
+        usual = {"SESSIONS_PER_MINUTE": "10000", "SECRET": SECRET}
+        self._folder, self._settings = folder, {**usual, **settings}
         self._log = folder / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -3,14 +3,15 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from app.engine.mistakes import MISTAKES
 from app.engine.run import Run
+from app.live.seal import Seal
 from app.presets import preset
 from app.session.exercise import possible
 from app.session.timeline import Timeline
-from tests.browser.conftest import Server
+from tests.browser.conftest import SECRET, Server
 from tests.browser.lab import Lab
 
 LENGTH = 12
@@ -139,7 +140,8 @@ def test_a_hidden_mistake_is_found_by_guessing_and_named(lab: Lab) -> None:
     lab.page.locator("[data-exercise]").click()
     banner = lab.page.locator("#banner")
     expect(banner).to_contain_text("One mistake is hidden")
-    truth = lab.session()["config"]["mistake"]
+    truth = Seal(SECRET.encode(), MISTAKES).open(lab.session()["sealed"])
+    assert truth is not None
     wrong = next(name for name in possible(preset("xor")) if name != truth)
     lab.do("guess")
     lab.page.locator(f"[data-guess={wrong}]").click()
@@ -147,6 +149,21 @@ def test_a_hidden_mistake_is_found_by_guessing_and_named(lab: Lab) -> None:
     lab.page.locator(f"[data-guess={truth}]").click()
     expect(banner).to_contain_text("Found: ")
     expect(banner).to_contain_text(MISTAKES[truth].about)
+
+
+def test_the_link_of_an_exercise_hides_its_mistake_too(
+    lab: Lab, page: Page, context: BrowserContext
+) -> None:
+    lab.do("mistakes")
+    page.locator("[data-exercise]").click()
+    expect(page.locator("#banner")).to_contain_text("One mistake is hidden")
+    lab.do("share")
+    expect(page.locator(".notice")).to_contain_text("The link is copied")
+    link = page.evaluate("document.documentElement.dataset.link")
+    copy = Lab(context.new_page(), lab.url)
+    copy.open(link.removeprefix(lab.url))
+    expect(copy.page.locator("#banner")).to_contain_text("One mistake is hidden")
+    assert copy.session()["config"]["mistake"] is None
 
 
 def test_the_proof_differs_where_a_gradient_is_wrong(lab: Lab) -> None:

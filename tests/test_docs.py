@@ -485,6 +485,19 @@ def test_every_test_that_a_recipe_names_is_there() -> None:
         assert f"def {test}(" in read(path), f"{path} has no {test}"
 
 
+def test_every_threat_has_a_measure_and_a_test_that_is_there() -> None:
+    rows = re.findall(r"^\| (.+) \|$", read("docs/security.md"), re.M)[2:]
+    assert len(rows) > 20
+    for row in rows:
+        threat, measure, tests = row.split(" | ")
+        assert threat.strip(), row
+        assert measure.strip(), row
+        named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", tests)
+        assert named, threat
+        for path, test in named:
+            assert re.search(rf"^(async )?def {test}\(", read(path), re.M), f"{path} has no {test}"
+
+
 def test_the_licences_of_what_is_shipped_are_listed() -> None:
     text = read("README.md")
     for path in ("static/vendor/plotly-LICENSE.txt", "app/engine/data/README.md", "LICENSE"):

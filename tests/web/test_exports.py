@@ -1,9 +1,12 @@
 """Every form of a session is a file that its reader accepts, with the session's own numbers."""
 
 import asyncio
+import csv
 import io
 import json
+import re
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,6 +22,8 @@ from app.web.problems import Problem
 from tests.export.test_replay import recorded
 
 from .conftest import Client
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -144,3 +149,22 @@ def test_a_hidden_mistake_is_in_no_file_that_names_it(client: Client) -> None:
         assert "wrong" not in answer.text
     assert client.get(f"/api/sessions/{key}/export", params={"as": "csv"}).status_code == 200
     assert client.get(f"/s/{key}/sheet").status_code == 422
+
+
+FORMULA = re.compile(r"[=@\t\r]|[+-](?!\d)")
+"""How a cell begins that a spreadsheet would compute."""
+
+
+def test_no_cell_of_a_table_is_a_formula(client: Client) -> None:
+    document = {"config": {"data": {"name": "spiral"}}, "position": 60}
+    key = client.post("/api/sessions", json=document).json()["key"]
+    for path in (f"/api/sessions/{key}/export?as=csv", "/sheet/xor?as=csv", "/sheet/mazur?as=csv"):
+        rows = [*csv.reader(client.get(path).text.splitlines())]
+        assert len(rows) > 1
+        assert [cell for row in rows for cell in row if FORMULA.match(cell)] == []
+
+
+def test_nothing_reads_or_writes_a_pickle() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "app").rglob("*.py")]
+    assert not any(re.search(r"\b(pickle|shelve|marshal|joblib)\b", text) for text in sources)
+    assert not any("allow_pickle=True" in text for text in sources)

@@ -9,6 +9,7 @@ import pytest
 from app.main import create_app
 from app.settings import Settings
 from app.web.guard import protection
+from app.web.pages import STATIC
 
 from .conftest import Client, asked, serving
 
@@ -74,6 +75,17 @@ def test_templates_hold_no_script_and_no_handler() -> None:
         assert not re.search(r"\son[a-z]+\s*=|javascript:", text), template
         for tag, inner in re.findall(r"<script([^>]*)>(.*?)</script>", text, re.S):
             assert "src=" in tag or 'type="text/plain"' in tag, (template, inner)
+
+
+def test_no_module_of_the_page_makes_markup_of_text() -> None:
+    """It sets text as text, so that no text of somebody's becomes an element or a script."""
+    makes = re.compile(
+        r"\.(inner|outer)HTML|insertAdjacentHTML|document\.write|\beval\(|new Function|text/html|"
+        r"createContextualFragment|setHTMLUnsafe|\.srcdoc|javascript:"
+    )
+    modules = [*STATIC.glob("js/**/*.js")]
+    assert len(modules) > 30
+    assert [m.name for m in modules if makes.search(m.read_text(encoding="utf-8"))] == []
 
 
 # ---------------------------------------------------------------- pages of other sites

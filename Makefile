@@ -7,7 +7,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help run test tests browser style types bench image clean
+.PHONY: help run test tests browser style types bench load image clean
 .NOTPARALLEL:
 
 help: ## list the targets
@@ -45,6 +45,9 @@ bench: $(VENV)/dev.stamp ## measure engine and stream, and the page where bench/
 	$(BIN)/python -m bench.stream
 	$(BIN)/python -m bench.why
 	$(if $(wildcard bench/render.py),$(BIN)/python -m bench.render)
+
+load: $(VENV)/dev.stamp ## put classes of learners and followers on a server and compare with the goals
+	$(BIN)/python -m bench.load
 
 image: ## build the container image
 	docker build --tag backstep .

@@ -5,31 +5,22 @@ acknowledges the frame. The curve and the surface, which follow every update, tr
 the same socket and are part of what is measured.
 """
 
-import os
-import socket
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from time import monotonic, perf_counter, sleep
+from time import perf_counter
 from typing import Any
-from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import orjson
 import uvloop
 from websockets.asyncio.client import ClientConnection, connect
 
-from app.settings import PREFIX
+from bench.server import served
 from bench.tables import machine, table
 from bench.workloads import WORKLOADS
 
-__all__ = ["main", "served"]
+__all__ = ["main", "opened"]
 
 STEPS = 2000
 WARM_UP = 100
-PATIENCE = 20  # s for the server to start
 CHOSEN = ("W1", "W3")
 
 
@@ -38,7 +29,7 @@ def main() -> None:
     print("## Stream\n")
     print(f"{machine()}. Step command to frame, {STEPS} times, in ms.\n")
     rows = []
-    with served() as address:
+    with served() as (address, _):
         for name in CHOSEN:
             for size in ("op", "minibatch"):
                 path = opened(address, name)
@@ -47,42 +38,6 @@ def main() -> None:
                 title = f"{name} {WORKLOADS[name].title}"
                 rows.append([title, size, *(f"{1000 * seconds:.2f}" for seconds in quantiles)])
     print(table(["workload", "step", "p50", "p99", "longest"], rows))
-
-
-@contextmanager
-def served() -> Iterator[str]:
-    """Run a server on a free port, with a data folder of its own, and yield its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with tempfile.TemporaryDirectory() as data:
-        # The limit on messages is for those who flood; here the server's own speed is asked.
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
-        environment |= {
-            f"{PREFIX}DATA": data,
-            f"{PREFIX}MESSAGES_PER_SECOND": "100000",
-            f"{PREFIX}SESSIONS_PER_MINUTE": "100000",
-        }
-        command = [sys.executable, "-m", "app", "serve", "--port", str(port)]
-        server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-        try:
-            _wait_for(f"http://127.0.0.1:{port}/readyz")
-            yield f"127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait()
-
-
-def _wait_for(url: str) -> None:
-    late = monotonic() + PATIENCE
-    while True:
-        try:
-            urlopen(url).close()
-            return
-        except URLError:
-            if monotonic() > late:
-                raise
-            sleep(0.05)
 
 
 def opened(address: str, name: str) -> str:

@@ -8,7 +8,8 @@ import orjson
 import uvloop
 from websockets.asyncio.client import ClientConnection, connect
 
-from bench.stream import opened, served
+from bench.server import served
+from bench.stream import opened
 from bench.tables import machine, table
 from bench.workloads import WORKLOADS
 
@@ -23,7 +24,7 @@ def main() -> None:
     print("## Why and proof\n")
     print(f"{machine()}. Question to answer, {TIMES} times each, in ms.\n")
     rows = []
-    with served() as address:
+    with served() as (address, _):
         for name in CHOSEN:
             for kind, tensor in product(("explain", "prove"), ("delta1", "dW1")):
                 times = sorted(

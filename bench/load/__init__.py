@@ -1,0 +1,1 @@
+"""The load test: classes of learners and followers against a real server."""

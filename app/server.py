@@ -16,6 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from app.live.protocol import Protocol
 from app.settings import Settings
 
 __all__ = ["serve"]
@@ -111,7 +112,7 @@ class _Server(uvicorn.Server):
 def serve(app: FastAPI, settings: Settings, *, host: str, port: int, **more: Any) -> None:
     """Serve until a signal asks to end."""
     config = uvicorn.Config(
-        app, host=host, port=port, http=Connection, ws="websockets-sansio",
+        app, host=host, port=port, http=Connection, ws=Protocol,
         ws_max_size=settings.max_message, ws_per_message_deflate=False, access_log=False,
         log_config=None, server_header=False, forwarded_allow_ips=settings.proxies,
         timeout_graceful_shutdown=END_SECONDS, **more,

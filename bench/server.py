@@ -37,7 +37,7 @@ def served(**settings: object) -> Iterator[Server]:
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as data:
         # The limit on messages is for those who flood; here the server's own speed is asked.
-        given = {"messages_per_second": 100_000, **settings, "data": data}
+        given = {"messages_per_second": 1e5, "sessions_per_minute": 1e6, **settings, "data": data}
         environment = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
         environment |= {PREFIX + name.upper(): str(value) for name, value in given.items()}
         command = [sys.executable, "-m", "app", "serve", "--port", str(port)]

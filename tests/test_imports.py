@@ -16,7 +16,7 @@ ALLOWED = {
     "errors": set(),
     "settings": {"errors"},
     "logs": {"settings"},
-    "server": {"settings"},
+    "server": {"live", "settings"},
     "engine": {"engine", "errors"},
     "presets": {"engine", "errors"},
     "explain": {"explain", "engine", "errors"},

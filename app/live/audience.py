@@ -4,7 +4,7 @@ A frame is encoded once for each set of watched tensors and offered to everybody
 ever waited for.
 """
 
-from functools import partial
+from functools import cache, partial
 
 from app.live import metrics
 from app.live.codec import Spoken, encode_arrays, encode_frame, encode_text
@@ -28,6 +28,8 @@ class Audience:
         self._seq = 0
         self._made: dict[tuple[str, tuple[int, int]], float] = {}
         self._snapshots: dict[frozenset[str] | None, tuple[int, bytes]] = {}
+        self._curves: dict[int, bytes] = {}
+        self._curves_at = (-1, -1)
 
     def publish(self, messages: list[Message]) -> None:
         """Tell everybody what the session says."""
@@ -112,10 +114,12 @@ class Audience:
         made = self.session.run.minibatches[0].made
         changed = made != self._made
         self._made = dict(made)
+        self._curves.clear()
+        encoded = None if surface is None else cache(partial(encode_arrays, surface))
         for viewer in self._listeners():
             self._fill(viewer, curve_from, points=changed)
-            if surface is not None:
-                viewer.fill("surface", partial(encode_arrays, surface))
+            if encoded is not None:
+                viewer.fill("surface", encoded)
 
     def _fill(self, viewer: Viewer, start: int | None, *, points: bool = False) -> None:
         """Offer the curve from its entry `start` on, and the points of the data."""
@@ -129,5 +133,12 @@ class Audience:
                 viewer.fill("points", partial(encode_arrays, found))
 
     def _curve_for(self, viewer: Viewer) -> bytes:
+        """Encode the curve as it is now, once for all who know it up to the same entry."""
         start, viewer.curve_from = viewer.curve_from or 0, None
-        return encode_arrays(self.session.curve(start))
+        now = self.version, self.session.position
+        if now != self._curves_at or len(self._curves) >= SNAPSHOTS:
+            self._curves.clear()
+            self._curves_at = now
+        if start not in self._curves:
+            self._curves[start] = encode_arrays(self.session.curve(start))
+        return self._curves[start]

@@ -3,9 +3,10 @@
 import json
 
 from app.live.audience import SNAPSHOTS, Audience
+from app.live.codec import encode_arrays
 from app.live.viewer import Viewer
 from app.presets import preset
-from app.session.commands import Step
+from app.session.commands import Configure, Step
 from app.session.messages import Failure
 from app.session.session import Session
 
@@ -45,6 +46,32 @@ def test_everybody_gets_the_very_same_bytes() -> None:
     mine, theirs = ([d for d in heard(v) if isinstance(d, bytes)] for v in viewers)
     assert mine
     assert mine[0] is theirs[0]
+
+
+def test_curve_and_surface_are_encoded_once_for_all() -> None:
+    whole = audience()
+    viewers = [greeted(whole), greeted(whole, may_drive=False)]
+    for viewer in viewers:
+        heard(viewer)
+        viewer.acknowledge(10**6)
+    whole.show(0, whole.session.surface())
+    mine, theirs = ([d for d in heard(v) if isinstance(d, bytes)] for v in viewers)
+    assert len(mine) == 2
+    assert all(one is other for one, other in zip(mine, theirs, strict=True))
+
+
+def test_a_curve_is_that_of_the_present_run() -> None:
+    whole = audience()
+    viewer = greeted(whole)
+    heard(viewer)
+    for activation in ("tanh", "relu"):  # each starts a new run
+        patch = {"layers": [{"units": 3, "activation": activation}, {"units": 1}]}
+        whole.publish(whole.session.apply(Configure(type="configure", patch=patch)))
+        viewer.acknowledge(10**6)
+        for _ in range(12):
+            whole.session.apply(Step(type="step"))
+        (curve,) = (d for d in heard(viewer) if isinstance(d, bytes) and b'"curve"' in d)
+        assert curve == encode_arrays(whole.session.curve())
 
 
 def test_who_is_not_greeted_yet_is_told_nothing() -> None:

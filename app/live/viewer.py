@@ -89,7 +89,8 @@ class Viewer:
         """Take note that the browser has handled everything up to `seq`."""
         while self._flying and self._flying[0] <= seq:
             self._flying.popleft()
-        self._more.set()
+        if self._frames or self._slots:  # else its writer would wake for nothing
+            self._more.set()
 
     @property
     def in_flight(self) -> int:

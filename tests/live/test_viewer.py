@@ -175,3 +175,16 @@ async def test_waiting_ends_when_there_is_something_or_at_a_wake() -> None:
         assert not waiting.done()
         wake()
         await asyncio.wait_for(waiting, UNIT)
+
+
+@pytest.mark.anyio
+async def test_an_acknowledgement_wakes_nobody_where_nothing_waits() -> None:
+    one = viewer()
+    offered(one, 1)
+    await one.wait()
+    sent(one)
+    one.acknowledge(1)
+    waiting = asyncio.create_task(one.wait())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    waiting.cancel()

@@ -11,6 +11,8 @@ each element is computed alone, and makes an update a few calls whatever the dep
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from types import CodeType
 from typing import Any, NamedTuple
 
 from numpy import maximum, minimum
@@ -76,6 +78,12 @@ def _merged(sweeps: Sequence[Sweep]) -> list[Call]:
     return calls
 
 
+@lru_cache(256)
+def _compiled(source: str) -> CodeType:
+    """Compile a source once: networks of one shape have the same, a class has hundreds."""
+    return compile(source, "<kernels>", "exec")
+
+
 def compile_kernels(bodies: Sequence[Sequence[Call]]) -> list[Callable[[], None]]:
     """Return one function for each list of calls."""
     names: dict[int, str] = {}
@@ -99,6 +107,6 @@ def compile_kernels(bodies: Sequence[Sequence[Call]]) -> list[Callable[[], None]
     made = ", ".join(f"kernel{number}" for number in range(len(bodies)))
     source = "\n".join([f"def make({', '.join(values)}):", *lines, f"  return [{made}]"])
     scope: dict[str, Any] = {}
-    exec(source, scope)  # the source holds generated names only, never text from outside
+    exec(_compiled(source), scope)  # it holds generated names only, never text from outside
     functions: list[Callable[[], None]] = scope["make"](**values)
     return functions

@@ -5,6 +5,7 @@ ever waited for.
 """
 
 from functools import cache, partial
+from typing import Any
 
 from app.live import metrics
 from app.live.codec import Spoken, encode_arrays, encode_frame, encode_text
@@ -29,7 +30,7 @@ class Audience:
         self._made: dict[tuple[str, tuple[int, int]], float] = {}
         self._snapshots: dict[frozenset[str] | None, tuple[int, bytes]] = {}
         self._curves: dict[int, bytes] = {}
-        self._curves_at = (-1, -1)
+        self._curves_at: tuple[Any, ...] = ()
 
     def publish(self, messages: list[Message]) -> None:
         """Tell everybody what the session says."""
@@ -135,7 +136,7 @@ class Audience:
     def _curve_for(self, viewer: Viewer) -> bytes:
         """Encode the curve as it is now, once for all who know it up to the same entry."""
         start, viewer.curve_from = viewer.curve_from or 0, None
-        now = self.version, self.session.position
+        now = self.session.revision, self.session.position
         if now != self._curves_at or len(self._curves) >= SNAPSHOTS:
             self._curves.clear()
             self._curves_at = now

@@ -1,6 +1,7 @@
 """The lobby: who comes with a key is led to where it belongs, opened from the store if need be."""
 
 import asyncio
+import gc
 import logging
 import sys
 from collections.abc import Mapping
@@ -29,6 +30,17 @@ log = logging.getLogger("backstep.lobby")
 HOUR, DAY = 3600.0, 86400.0  # s
 
 
+def collect_seldom() -> None:
+    """Let the collector of cycles run rarely, and never over what is there from the start.
+
+    With a thousand sessions a full collection holds everybody up for half a second and finds next
+    to nothing: what sessions leave behind is mostly freed by its counts.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 1000)
+
+
 class Lobby:
     """Every suite of this server. One without viewers is saved and closed after a while."""
 
@@ -49,6 +61,7 @@ class Lobby:
     async def start(self) -> None:
         """Begin to look after the suites."""
         sys.setswitchinterval(SWITCH)
+        collect_seldom()
         await self.store.start()
         self._sweeper = asyncio.create_task(self._sweep(), name="lobby sweep")
 

@@ -21,6 +21,7 @@ from app.live import metrics
 from app.live.audience import Audience
 from app.live.codec import encode_text
 from app.live.keeper import Keeper
+from app.live.looks import Looks
 from app.live.shelf import Shelf
 from app.live.viewer import Viewer
 from app.session.commands import (
@@ -44,7 +45,6 @@ __all__ = ["Room"]
 SLICE = 0.005  # s of work at a time
 FRAME = 1 / 60  # s between two frames while playing
 FRAME_AT_FULL_SPEED = 1 / 30  # s; every weight is another then, which costs a browser more
-LOOK = 0.2  # s between two looks at curve and surface while playing
 SETTLED = 0.02  # s after a command before a look, so that the next command need not wait for it
 LATEST = 1.0  # s after which the position is kept even in the middle of playing
 INBOX = 256  # commands that wait
@@ -75,8 +75,8 @@ class Room:
         self._taken = asyncio.Event()
         self._commanded_at = 0.0
         self._quantum = 1
-        self._beat_at = self._frame_at = self._looked_at = self._kept_at = 0.0
-        self._looked: tuple[int, ...] = ()
+        self._beat_at = self._frame_at = self._kept_at = 0.0
+        self._looks = Looks(session, self.audience, compute)
         self._keeper = Keeper(session, shelf)
         self._task = asyncio.create_task(self._run(), name="room")
 
@@ -215,9 +215,9 @@ class Room:
             await self._work()
         elif session.playing:
             await self._until_beat()
-        elif self._stale():
+        elif self._looks.stale:
             pause = self._commanded_at + SETTLED - monotonic()
-            await (self._look() if pause <= 0 else self._wait(pause))
+            await (self._looks.look() if pause <= 0 else self._wait(pause))
         else:
             self._keeper.keep()
             await self._wait(None)
@@ -259,7 +259,7 @@ class Room:
     async def _greet(self, viewer: Viewer) -> None:
         if viewer in self.viewers:  # it may have left already
             self.audience.greet(viewer)
-            self._looked = ()
+            self._looks.again()
 
     async def _show_anew(self, viewer: Viewer, command: Watch | Sync) -> None:
         if isinstance(command, Watch):
@@ -299,8 +299,8 @@ class Room:
             said = await self._timed(lambda: self.session.work(self._quantum, tell=tell))
         self.audience.forget_snapshots()
         self.audience.publish(said)
-        if now - self._looked_at >= LOOK and self._stale():
-            await self._look()
+        if self._looks.due:
+            await self._looks.look()
 
     def _frame_time(self) -> float:
         return FRAME_AT_FULL_SPEED if self.session.rate == "max" else FRAME
@@ -341,8 +341,8 @@ class Room:
         if self._beat_at < now - 4 * every:
             self._beat_at = now
         if self._beat_at > now:
-            if now - self._looked_at >= LOOK and self._stale():
-                await self._look()
+            if self._looks.due:
+                await self._looks.look()
             await self._wait(self._beat_at - monotonic())
             return
         self._beat_at += every
@@ -353,33 +353,15 @@ class Room:
         if seconds is not None and seconds <= 0:
             return
         try:
-            async with asyncio.timeout(seconds):
+            if seconds is None:
                 carry_out = await self._inbox.get()
+            else:
+                async with asyncio.timeout(seconds):
+                    carry_out = await self._inbox.get()
         except TimeoutError:
             return
         self._taken.set()
         await carry_out()
-
-    # ------------------------------------------------------------------ looking
-
-    def _stale(self) -> bool:
-        """Whether curve, surface and evaluation are of other weights than the session has."""
-        return bool(self.viewers) and self._looked != self.session.weights_state()
-
-    async def _look(self) -> None:
-        """Compute curve, surface and evaluation, and put them into everybody's slots."""
-        session = self.session
-        self._looked = session.weights_state()
-        self._looked_at = monotonic()
-
-        def look() -> Any:
-            return session.fresh_curve(), session.surface(), session.evaluation()
-
-        loop = asyncio.get_running_loop()
-        looked = loop.run_in_executor(self._compute, look)
-        start, surface, evaluation = await looked
-        self.audience.broadcast(evaluation)
-        self.audience.show(start, surface)
 
 
 def _answer_to(command: Command) -> str:

@@ -3,7 +3,7 @@
 
 import { byId, h, icon, memo, sizeOf } from "../dom.js";
 import { answersChart } from "../figures/answers.js";
-import { draw } from "../figures/plot.js";
+import { draw as drawFigure } from "../figures/plot.js";
 import { act, dialogue, store } from "../lab.js";
 import { aboutOf, mixed, questionsAhead, toldOf } from "../predict.js";
 import { sentence } from "../sentence.js";
@@ -18,30 +18,28 @@ const workings = new Map();
 
 /** @param {(command: any) => Promise<void>} ask @returns {(state: any, theme: string) => void} */
 export function asking(ask) {
-  const compose = memo((_key, state) => box.replaceChildren(...composer(state, ask)));
-  const show = memo((_key, question, sizes, _theme) => {
-    box.replaceChildren(...asked(question, sizes, ask));
+  /** @type {any} */
+  let latest = null; // what is drawn depends on no more of it than the key says
+  const draw = memo((/** @type {string} */ _key) => {
+    const { question } = latest.classroom, { sizes } = latest.welcome;
+    box.replaceChildren(...(question ? asked(question, sizes, ask) : composer(latest, ask)));
     const chart = box.querySelector(".b-hist");
-    if (chart instanceof HTMLElement) {
-      sizeOf(chart, () => chart.isConnected && chartOf(chart, question, sizes));
-      chartOf(chart, question, sizes);
-    }
+    if (!(chart instanceof HTMLElement)) return;
+    sizeOf(chart, () => chart.isConnected && chartOf(chart, question, sizes));
+    chartOf(chart, question, sizes);
   });
   return (state, theme) => {
     if (!state.welcome || !state.classroom) return;
     if (state.cost !== null && state.op !== "cost") lastCost = state.cost;
     const { question } = state.classroom;
-    if (!question) compose(`${state.position} ${state.seq} ${turn} ${state.status?.focus}`, state);
-    else show(JSON.stringify(question) + (workings.get(question.number) ? "w" : ""), question, state.welcome.sizes, theme);
+    latest = state;
+    draw(question ? `${JSON.stringify(question)} ${Boolean(workings.get(question.number))} ${theme}` : `${state.position} ${state.seq} ${turn} ${state.status?.focus}`);
     if (question?.stage === "revealed") workOut(question, state);
-    else if (!question) show(null);
-    if (question) compose(null);
   };
 }
 
 /** What can be asked about the ops to come. @param {any} state @param {(command: any) => Promise<void>} ask @returns {Node[]} */
 function composer(state, ask) {
-  if (!state) return [];
   const put = (/** @type {any} */ { sort, tensor, index, example, text, given }) => ask({ type: "ask", question: { sort, tensor, index, example, text, given } });
   const groups = questionsAhead(state, mixed(state.position + 7919 * turn), lastCost).map(({ op, questions }, i) => h("section", { class: "b-op" },
     h("h3", { style: `--c:var(--${op.phase})`, text: i ? op.symbol.replace("delta", "δ") : `Next, ${op.symbol.replace("delta", "δ")}` }),
@@ -57,7 +55,6 @@ function composer(state, ask) {
 
 /** @param {any} question @param {number[]} sizes @param {(command: any) => Promise<void>} ask @returns {Node[]} */
 function asked(question, sizes, ask) {
-  if (!question) return [];
   const { stage, text, given, answered, of } = question;
   const button = (/** @type {string} */ label, /** @type {string} */ type, main = false) => h("button", { class: main ? "btn main" : "btn line", "data-stage": type, text: label, onclick: () => ask({ type }) });
   const head = [h("div", { class: "b-kick" }, h("span", { text: "Predict, then reveal" }), h("span", { text: `${answered} of ${of} answered, no names` })), h("h2", { class: "b-q", text: text.replace(/ Within .*/, "") }), h("p", { class: "b-given", text: [given, /Within .*/.exec(text)?.[0]].filter(Boolean).join(" ") })];
@@ -78,7 +75,7 @@ function chartOf(chart, question, sizes) {
   const titleOf = (/** @type {string} */ name) => store.state.catalog?.mistakes?.[name]?.title ?? name;
   const { traces, layout, words } = answersChart(question, sizes, titleOf);
   chart.setAttribute("aria-label", words);
-  draw(chart, traces, layout);
+  drawFigure(chart, traces, layout);
 }
 
 /** Ask for the working of what is revealed, once the class stands where it is seen. @param {any} question @param {any} state */

@@ -272,12 +272,10 @@ class Meeting(Suite):
 
     async def _answer(self, seat: ClassSeat, command: ClassCommand) -> None:
         kept = self.keep()
-        if command.id is not None and not self.ended:
-            if kept is not None:
-                await kept
+        if command.id is not None and not self.ended and (kept is None or await kept):
             seat.viewer.tell(orjson.dumps({"type": "answer", "id": command.id}).decode())
 
-    def keep(self) -> asyncio.Future[None] | None:
+    def keep(self) -> asyncio.Future[bool] | None:
         """Write what is new of the class; return what is done when it is kept."""
         self._news.set()
         changes = self.classroom.take_changes()

@@ -16,7 +16,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from app.errors import SessionError
-from app.live.journal import Batch, Fields, Journal
+from app.live.journal import Batch, Fields, Journal, Written
 from app.live.store import Store
 
 __all__ = ["RedisStore"]
@@ -24,7 +24,8 @@ __all__ = ["RedisStore"]
 PREFIX = "backstep:"
 OWNER = ":owner"  # no field of ours begins with a colon
 TAKEN = "backstep:taken"
-AGAIN = 1.0  # s until the next try to listen
+AGAIN = 0.2  # s until the next try to write or to listen
+PATIENCE = 5.0  # s that answers wait for a server that restarts
 log = logging.getLogger("backstep.store")
 
 CREATE = """
@@ -58,7 +59,7 @@ class RedisStore(Store):
         self._redis = Redis.from_url(url, retry=Retry(NoBackoff(), 1), legacy_responses=True)
         self._me = secrets.token_urlsafe(9)
         self._ours: set[str] = set()
-        self._journal = Journal(self._write)
+        self._journal = Journal(self._write, again=AGAIN, patience=PATIENCE)
         self._listener: asyncio.Task[None] | None = None
         self._create = self._redis.register_script(CREATE)
         self._take = self._redis.register_script(TAKE)
@@ -92,7 +93,7 @@ class RedisStore(Store):
         del record[OWNER]
         return record
 
-    def save(self, shard: str, fields: Fields) -> asyncio.Future[None]:
+    def save(self, shard: str, fields: Fields) -> asyncio.Future[bool]:
         return self._journal.put(shard, fields)
 
     def release(self, shard: str) -> None:
@@ -122,7 +123,7 @@ class RedisStore(Store):
         await self._journal.close()
         await self._redis.aclose()
 
-    async def _write(self, batch: Batch) -> None:
+    async def _write(self, batch: Batch) -> Written:
         async with self._redis.pipeline(transaction=False) as pipe:
             asked: list[str] = []
             for shard, fields in batch.items():
@@ -132,10 +133,14 @@ class RedisStore(Store):
                     args = [OWNER, self._me, len(gone), *gone, *pairs]
                     await self._save(keys=[PREFIX + shard], args=args, client=pipe)
                     asked.append(shard)
-            written = await pipe.execute()
-        for shard, kept in zip(asked, written, strict=True):
-            if not kept:
-                self._lose(shard)
+            answers = await pipe.execute(raise_on_error=False)
+        lost = {shard for shard, kept in zip(asked, answers, strict=True) if kept == 0}
+        failed = {s: a for s, a in zip(asked, answers, strict=True) if isinstance(a, Exception)}
+        for error in failed.values():
+            log.error("a record cannot be written: %s", error)
+        for shard in lost:
+            self._lose(shard)
+        return Written(lost, failed)
 
     def _lose(self, shard: str) -> None:
         if shard in self._ours:

@@ -167,7 +167,7 @@ class Room:
         await asyncio.get_running_loop().run_in_executor(self._compute, int)
         self._keeper.closed = True
         if keep and (kept := self._keeper.keep()) is not None:
-            await kept
+            await asyncio.wait((kept,))  # others wait for it too: it must not be cancelled
 
     @property
     def viewers(self) -> set[Viewer]:

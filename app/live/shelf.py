@@ -47,11 +47,11 @@ class Shelf:
         place = int(fields.get(f"{self.name}.position", b"0"))
         return {**orjson.loads(fields[self.name]), "position": place}
 
-    def put(self, document: Mapping[str, Any]) -> asyncio.Future[None]:
+    def put(self, document: Mapping[str, Any]) -> asyncio.Future[bool]:
         """Keep a whole document."""
         return self._save(self.fields(document))
 
-    def put_position(self, position: int) -> asyncio.Future[None]:
+    def put_position(self, position: int) -> asyncio.Future[bool]:
         """Keep that the session stands elsewhere."""
         return self._save({f"{self.name}.position": b"%d" % position})
 
@@ -59,7 +59,7 @@ class Shelf:
         """Keep nothing more of the session."""
         self._save({self.name: None, f"{self.name}.position": None})
 
-    def _save(self, fields: Fields) -> asyncio.Future[None]:
+    def _save(self, fields: Fields) -> asyncio.Future[bool]:
         if self._copy is not None:
             apply(fields, self._copy)
         return self._store.save(self.shard, fields)

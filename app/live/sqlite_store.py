@@ -10,7 +10,7 @@ from time import time
 from typing import TypeVar
 
 from app.errors import SessionError
-from app.live.journal import Batch, Fields, Journal
+from app.live.journal import Batch, Fields, Journal, Written
 from app.live.store import Store
 
 __all__ = ["SqliteStore"]
@@ -71,6 +71,8 @@ class SqliteStore(Store):
         return new
 
     async def take(self, shard: str) -> dict[str, bytes] | None:
+        if self._journal.holds(shard):  # of a room that has just closed
+            await asyncio.wait((self._journal.put(shard, {}),))
         try:
             return await self._do(lambda: self._take(shard))
         except sqlite3.Error as error:
@@ -85,7 +87,7 @@ class SqliteStore(Store):
         found = self._connection.execute("select name, value from field where shard = ?", (shard,))
         return dict(found.fetchall())
 
-    def save(self, shard: str, fields: Fields) -> asyncio.Future[None]:
+    def save(self, shard: str, fields: Fields) -> asyncio.Future[bool]:
         return self._journal.put(shard, fields)
 
     async def extend(self, shard: str, seconds: float) -> None:
@@ -103,12 +105,13 @@ class SqliteStore(Store):
         await self._do(self._connection.close)
         self._thread.shutdown()
 
-    async def _write(self, batch: Batch) -> None:
+    async def _write(self, batch: Batch) -> Written:
         def write() -> None:
             with self._transaction():
                 self._put(batch)
 
         await self._do(write)
+        return Written()
 
     def _put(self, batch: Batch) -> None:
         every = [(s, name, value) for s, fields in batch.items() for name, value in fields.items()]

@@ -37,8 +37,9 @@ class Store(ABC):
         """
 
     @abstractmethod
-    def save(self, shard: str, fields: Fields) -> asyncio.Future[None]:
-        """Write fields of a record of ours; what is returned is done when they are kept."""
+    def save(self, shard: str, fields: Fields) -> asyncio.Future[bool]:
+        """Write fields of a record of ours; what is returned is done when they are kept, with
+        False if they are not because the record is another's now."""
 
     def release(self, shard: str) -> None:  # noqa: B027  # only who shares records need care
         """Own a record no longer; nothing of it waits to be written."""
@@ -81,11 +82,11 @@ class MemoryStore(Store):
             return None
         return dict(self._records[shard])
 
-    def save(self, shard: str, fields: Fields) -> asyncio.Future[None]:
+    def save(self, shard: str, fields: Fields) -> asyncio.Future[bool]:
         if shard in self._records:
             apply(fields, self._records[shard])
-        kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        kept.set_result(None)
+        kept: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        kept.set_result(True)
         return kept
 
     async def extend(self, shard: str, seconds: float) -> None:

@@ -98,12 +98,12 @@ class SlowStore(MemoryStore):
     def __init__(self, *, is_slow: bool = False) -> None:
         super().__init__()
         self.fields: dict[str, bytes] = {}
-        self.waiting: list[asyncio.Future[None]] = []
+        self.waiting: list[asyncio.Future[bool]] = []
         self.is_slow = is_slow
         self.writes = 0
         self.error: Exception | None = None
 
-    def save(self, shard: str, fields: Fields) -> asyncio.Future[None]:
+    def save(self, shard: str, fields: Fields) -> asyncio.Future[bool]:
         if self.error:
             raise self.error
         self.writes += 1
@@ -114,9 +114,9 @@ class SlowStore(MemoryStore):
             self.finish()
         return kept
 
-    def finish(self) -> None:
+    def finish(self, *, kept: bool = True) -> None:
         while self.waiting:
-            self.waiting.pop(0).set_result(None)
+            self.waiting.pop(0).set_result(kept)
 
 
 class Browser:

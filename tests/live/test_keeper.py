@@ -7,7 +7,7 @@ import pytest
 from app.live.keeper import OWED, Keeper
 from app.live.shelf import Shelf
 from app.presets import preset
-from app.session.commands import Edit, Step
+from app.session.commands import Break, Edit, Seek, Step
 from app.session.session import Session
 
 from .clients import UNIT, RecordingViewer, SlowStore
@@ -85,3 +85,31 @@ async def test_a_room_that_is_gone_answers_nobody() -> None:
     store.finish()
     await asyncio.sleep(0)
     assert viewer.take() == []
+
+
+async def test_what_is_not_kept_is_not_answered() -> None:
+    store = SlowStore(is_slow=True)
+    session, keeper = kept_by(store)
+    viewer = RecordingViewer()
+    session.apply(Step(type="step"))
+    await keeper.answer(viewer, '{"type": "answer"}')
+    store.finish(kept=False)
+    await asyncio.sleep(0)
+    session.apply(Break(type="break", op=0, on=False))
+    await keeper.answer(viewer, '{"type": "answer"}')  # nothing new, but the last is not kept
+    await asyncio.sleep(0)
+    assert viewer.take() == []
+
+
+async def test_a_command_that_changes_nothing_is_answered_after_those_before_it() -> None:
+    store = SlowStore(is_slow=True)
+    session, keeper = kept_by(store)
+    viewer = RecordingViewer()
+    session.apply(Seek(type="seek", position=5))
+    keeper.keep()
+    session.apply(Seek(type="seek", position=5))
+    await keeper.answer(viewer, '{"type": "answer"}')
+    assert viewer.take() == []
+    store.finish()
+    await asyncio.sleep(0)
+    assert len(viewer.take()) == 1

@@ -242,23 +242,31 @@ class Server:
 
 
 class RedisServer:
-    """A real redis-server on a free port, which keeps nothing on a disk."""
+    """A real redis-server on a free port. It keeps nothing on a disk unless it is durable."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
         self.url = f"redis://127.0.0.1:{self.port}/0"
         program = shutil.which("redis-server") or shutil.which("valkey-server")
         assert program, "these tests need redis-server (Debian: redis-server)"
-        command = [program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
-        log = (folder / "redis.log").open("wb")
-        self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
-        log.close()
+        self._command = [program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
+        self._command += ["--appendonly", "yes" if durable else "no"]
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    def start(self) -> None:
+        log_file = self._folder / "redis.log"
+        with log_file.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command, stdout=log, stderr=log, cwd=self._folder
+            )
         while not self._answers():
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(UNIT / 400)
-                raise AssertionError((folder / "redis.log").read_text())
+                raise AssertionError(log_file.read_text())
 
     def _answers(self) -> bool:
         try:
@@ -268,6 +276,7 @@ class RedisServer:
         except OSError:
             return False
 
-    def end(self) -> None:
-        self._process.terminate()
+    def end(self, *, kill: bool = False) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL if kill else signal.SIGTERM)
         self._process.wait(UNIT)

@@ -48,7 +48,7 @@ class Lobby:
         self.settings, self.store = settings, store
         self.rooms = Rooms(settings)
         self._suites: dict[str, Suite] = {}
-        self._opening: dict[str, asyncio.Lock] = {}
+        self._opening: dict[str, asyncio.Task[Suite | None]] = {}
         self._leaving: set[asyncio.Task[None]] = set()
         self._sweeper: asyncio.Task[None] | None = None
         store.lost = self._lose
@@ -173,11 +173,11 @@ class Lobby:
         suite = self._suites.get(shard)
         if suite is not None and not suite.closed:
             return suite
-        async with self._opening.setdefault(shard, asyncio.Lock()):
-            try:
-                return await self._reopened(shard)
-            finally:
-                self._opening.pop(shard, None)
+        if (opening := self._opening.get(shard)) is None:
+            opening = asyncio.create_task(self._reopened(shard), name="open")
+            self._opening[shard] = opening
+            opening.add_done_callback(lambda _: self._opening.pop(shard))
+        return await asyncio.shield(opening)  # for all who wait, whoever goes meanwhile
 
     async def _reopened(self, shard: str) -> Suite | None:
         suite = self._suites.get(shard)
@@ -185,19 +185,24 @@ class Lobby:
             await self._close(suite, keep=False)
         elif suite is not None:
             return suite
+        self.rooms.refuse_too_many()  # before it is taken from whoever has room for it
         fields = await self.store.take(shard)
         if fields is None:
             return None
-        suite = self._suites[shard] = await self._restored(shard, fields)
+        try:
+            suite = self._suites[shard] = self._restored(shard, fields)
+        except BaseException:
+            self.store.release(shard)
+            raise
+        if isinstance(suite, Single):  # a class ends when it was to end
+            await self.store.extend(shard, self.settings.keep_days * DAY)
         return suite
 
-    async def _restored(self, shard: str, fields: dict[str, bytes]) -> Suite:
+    def _restored(self, shard: str, fields: dict[str, bytes]) -> Suite:
         if "class" in fields:
             classroom = Classroom.restored(shard, fields, self.settings.max_learners)
             return Meeting(self.rooms, self.store, classroom, end=self._end, fields=fields)
-        suite = Single.restored(self.rooms, Shelf(self.store, shard), fields)
-        await self.store.extend(shard, self.settings.keep_days * DAY)
-        return suite
+        return Single.restored(self.rooms, Shelf(self.store, shard), fields)
 
     # ------------------------------------------------------------------ closing
 

@@ -35,7 +35,7 @@ class Rooms:
             ConfigError: the document cannot be.
             SessionError: there are too many rooms.
         """
-        self._refuse_too_many()
+        self.refuse_too_many()
         session = Session(
             Config.parse(document["config"]),
             most_parameters=self.settings.max_parameters,
@@ -54,11 +54,16 @@ class Rooms:
         Raises:
             SessionError: there are too many rooms.
         """
-        self._refuse_too_many()
+        self.refuse_too_many()
         shelf.put(session.document())
         return self._opened(session, shelf, None)
 
-    def _refuse_too_many(self) -> None:
+    def refuse_too_many(self) -> None:
+        """Refuse one more room where there are so many.
+
+        Raises:
+            SessionError: there are.
+        """
         most = self.settings.max_rooms
         if len(self._open) >= most:
             sentence = f"This server is full: it holds {most} sessions. Try again in a few minutes."

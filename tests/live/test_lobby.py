@@ -9,6 +9,7 @@ import pytest
 
 from app.errors import ConfigError, SessionError
 from app.live.lobby import Lobby
+from app.live.redis_store import RedisStore
 from app.live.room import Room
 from app.live.shelf import Shelf
 from app.live.store import MemoryStore, Store
@@ -33,6 +34,21 @@ async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(UNIT):
         while not condition():  # noqa: ASYNC110  # the sweep tells nobody when it is done
             await asyncio.sleep(0)
+
+
+class FailsOnce(RedisStore):
+    """A store that cannot be read the first time."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.failed = False
+
+    async def take(self, shard: str) -> dict[str, bytes] | None:
+        if not self.failed:
+            self.failed = True
+            await asyncio.sleep(0)
+            raise SessionError("store", "What is saved cannot be read now. Try again in a moment.")
+        return await super().take(shard)
 
 
 @pytest.fixture
@@ -139,6 +155,50 @@ async def test_what_another_worker_has_taken_is_left_to_it(redis: RedisServer) -
     assert await other.room(keys(suite)[0]) == moved
     await one.stop()
     await other.stop()
+
+
+async def test_many_who_come_after_the_store_failed_share_one_room(redis: RedisServer) -> None:
+    store = FailsOnce(redis.url)
+    one, other = await started(opened(Settings(redis_url=redis.url))), await started(store)
+    key = keys(await one.create(XOR))[0]
+    early = [asyncio.create_task(other.room(key)) for _ in range(2)]
+    late: list[asyncio.Task[tuple[Room, bool] | None]] = []
+    early[0].add_done_callback(lambda _: late.append(asyncio.create_task(other.room(key))))
+    outcomes = await asyncio.gather(*early, return_exceptions=True)
+    outcomes += await asyncio.gather(*late, return_exceptions=True)
+    assert len({id(found[0]) for found in outcomes if isinstance(found, tuple)}) == 1
+    assert len(other.rooms) == 1
+    await one.stop()
+    await other.stop()
+
+
+async def test_what_cannot_be_opened_is_not_kept_from_others(redis: RedisServer) -> None:
+    one, full = [
+        await started(opened(Settings(redis_url=redis.url)), max_rooms=most) for most in (9, 1)
+    ]
+    await full.create(XOR)
+    suite = await one.create(XOR)
+    viewer = RecordingViewer()
+    seat = await one.seat(keys(suite)[0], viewer)
+    assert seat is not None
+    with pytest.raises(SessionError, match="holds 1 sessions"):
+        await full.room(keys(suite)[0])
+    seat.take('{"type": "step", "id": 1}')
+    await viewer.hear(answers(1))  # it is still one's
+    await one.stop()
+    await full.stop()
+
+
+async def test_nothing_is_owned_whose_record_cannot_be_read(redis: RedisServer) -> None:
+    store = RedisStore(redis.url)
+    lobby = await started(store)
+    broken = {"session": b'{"config": {"seed": -1}}', "drive": b"d", "watch": b"w"}
+    await store.create("broken", broken, 60)
+    store.release("broken")
+    with pytest.raises(ConfigError):
+        await lobby.room("broken.d")
+    assert store._ours == {}
+    await lobby.stop()
 
 
 async def test_a_full_server_says_how_many_it_holds() -> None:

@@ -251,7 +251,7 @@ class Room:
         """Apply a command, on the shared thread if the loop would feel it."""
         if isinstance(command, Configure):
             self._quantum = 1  # the next network may be a hundred times as large
-        elif self._is_small() and not self.session.is_replaying:
+        elif self._is_small() and not self.session.is_returning:
             return self.session.apply(command)
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._compute, self.session.apply, command)

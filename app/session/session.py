@@ -41,6 +41,8 @@ __all__ = ["Session"]
 
 SOON = 64
 """Minibatches that are executed at once, within the command that asks for them."""
+FAR = 4096
+"""Minibatches from where the session stood, beyond which a change by hand has to wait."""
 NEVER = Stop()
 MOST_CHANGES = 10_000
 """Edits and changes of the learning rate in one run: every step looks through them."""
@@ -71,6 +73,7 @@ class Session(telling.Teller):
         self.playing = False
         self.until: Stop | None = None
         self.goal: int | None = None
+        self._restored = 0
         self.reason = ""
         self._told = 0
 
@@ -87,6 +90,13 @@ class Session(telling.Teller):
     def is_replaying(self) -> bool:
         """Whether the session is on its way through known ground to a place in the past."""
         return self._errand is not None and self.position < self._errand <= self.timeline.end
+
+    @property
+    def is_returning(self) -> bool:
+        """Whether the session is on its way to where it has been before, since it was opened or
+        ever."""
+        goal = self._errand
+        return self.is_replaying or (goal is not None and self.position < goal <= self._restored)
 
     # ------------------------------------------------------------------ commands
 
@@ -177,7 +187,7 @@ class Session(telling.Teller):
         if config.with_learning_rate(1) == self.config.with_learning_rate(1):
             if rate != self.config.optimizer.learning_rate:
                 self._refuse_too_many_changes()
-                if self.is_replaying:
+                if self.is_returning:
                     self._settle()
                 self.timeline.change("learning_rate", (), rate)
             return [*self._frame(), self.welcome(), self.status()]
@@ -227,7 +237,7 @@ class Session(telling.Teller):
     def _edit(self, command: Edit) -> list[Message]:
         self.timeline.refuse_unknown(command.tensor, command.index)
         self.timeline.refuse_value(command.tensor, command.value)
-        if self.is_replaying and command.tensor in ("a0", "y"):
+        if self.is_returning and command.tensor in ("a0", "y"):
             raise SessionError("edit", "The minibatch is still on its way. Try again.", "tensor")
         self._refuse_too_many_changes()
         self._settle()
@@ -244,7 +254,9 @@ class Session(telling.Teller):
 
     def _settle(self) -> None:
         """Be at rest somewhere: an edit belongs to the place that is shown."""
-        if self.is_replaying and self.goal is not None:
+        if self.is_returning and self.goal is not None:
+            if self.goal - self.position > FAR * len(self.run.program):
+                raise SessionError("edit", "The session is still on its way here. Try again.")
             self.timeline.forward(self.goal)
         self.goal = None
 
@@ -292,7 +304,7 @@ class Session(telling.Teller):
         if self.position == rest and (self.playing or rest < self.goal):
             end = end or "breakpoint"
         if end or self.position >= self.goal:
-            self.goal = None
+            self.goal, self._restored = None, 0
         said: list[Message] = []
         if end:
             self.playing, self.reason = False, end
@@ -383,6 +395,7 @@ class Session(telling.Teller):
             self.timeline.exercise = Exercise.of(self.config)
         self.stops.set_breaks(document.get("breakpoints", ()))
         self.goal = document.get("position", 0) or None
+        self._restored = self.goal or 0
 
     def copy(self) -> "Session":
         """Return another session that stands exactly here, with the same past.

@@ -773,6 +773,46 @@ def test_a_document_restores_config_changes_and_position_to_the_bit() -> None:
     assert bits(again.run) == bits(session.run)
 
 
+@pytest.mark.parametrize(
+    ("change", "fields"),
+    [
+        ("edit", {"tensor": "W1", "index": [0, 1], "value": 0.25}),
+        ("configure", {"patch": {"optimizer": {"learning_rate": 0.3}}}),
+    ],
+)
+def test_a_change_while_a_session_is_opened_again_is_made_where_it_stood(
+    change: str, fields: dict[str, Any]
+) -> None:
+    session = Session(small())
+    for position in (0, 30):
+        told(session, "seek", position=position)
+        told(session, "edit", tensor="W1", index=[0, 0], value=0.5)
+    told(session, "seek", position=45)
+    again = Session(small())
+    again.restore(session.document())
+    for one in (session, again):
+        told(one, change, **fields)
+    assert again.document() == session.document()
+    assert len(again.document()["edits"]) == 3
+    finish(again)
+    assert bits(again.run) == bits(session.run)
+
+
+def test_a_change_waits_while_a_session_is_still_far_from_where_it_stood() -> None:
+    session = Session(small())
+    session.restore({"edits": [], "position": 10**6})
+    before = session.document()
+    for refused in (
+        {"type": "edit", "tensor": "W1", "index": [0, 1], "value": 0.25},
+        {"type": "edit", "tensor": "a0", "index": [0, 1], "value": 0.25},
+        {"type": "configure", "patch": {"optimizer": {"learning_rate": 0.3}}},
+    ):
+        with pytest.raises(SessionError, match="still on its way"):
+            told(session, **refused)
+    assert session.document() == before
+    assert session.goal == 10**6
+
+
 def test_a_document_on_the_way_to_a_goal_holds_the_goal_and_of_play_the_place() -> None:
     session = Session(small())
     told(session, "seek", position=10**6)

@@ -17,6 +17,7 @@ import httpx
 import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from app.live.journal import Fields
@@ -148,6 +149,13 @@ class Browser:
         self.say(type, id=f"q{self._count}", **fields)
         return self.hear(answers(f"q{self._count}"))
 
+    def closed(self) -> int | None:
+        """Listen until the server closes, and return its code."""
+        with suppress(ConnectionClosed):
+            while True:
+                self.next()
+        return self.connection.close_code
+
     def frame_at(self, position: int) -> Heard:
         """Return the first frame of a position, heard already or still to come."""
         wanted = [h for h in self.heard if h.is_frame and h.position == position]
@@ -212,12 +220,16 @@ class Server:
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
 
-    def end(self) -> None:
-        """Leave no process behind, whatever has happened."""
-        self.http.close()
+    def kill(self) -> None:
+        """End it without a warning, if it runs."""
         if self._process is not None and self._process.poll() is None:
             self._process.kill()
             self._process.wait(UNIT)
+
+    def end(self) -> None:
+        """Leave no process behind, whatever has happened."""
+        self.http.close()
+        self.kill()
 
     @property
     def log(self) -> str:

@@ -18,7 +18,7 @@ from app.live.room import Room
 from app.live.rooms import Rooms
 from app.live.shelf import Shelf
 from app.live.store import Store
-from app.live.suite import Seat, Single, Suite
+from app.live.suite import CloseCode, Seat, Single, Suite
 from app.live.viewer import Viewer
 from app.settings import Settings
 
@@ -84,6 +84,13 @@ class Lobby:
                 log.error("a session could not be saved", exc_info=error)
         await asyncio.gather(*self._leaving)
         self.drained.set()
+
+    async def parting(self, seat: Seat) -> CloseCode:
+        """Return why a seat is over; before a restart, when everything is saved."""
+        if self.draining:
+            await self.drained.wait()
+            return CloseCode.RESTART
+        return seat.close_code
 
     # ------------------------------------------------------------------ private sessions
 

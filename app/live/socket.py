@@ -1,4 +1,4 @@
-"""The socket: text in, text and binary out. Everything that can be refused is refused here."""
+"""The socket: text in, text and binary out."""
 
 import asyncio
 
@@ -6,17 +6,16 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from app.errors import ConfigError, SessionError
 from app.live import metrics
-from app.live.allowance import Allowance
 from app.live.codec import encode_text
+from app.live.hearing import Ear
 from app.live.lobby import Lobby
 from app.live.origins import origin_allowed
 from app.live.suite import CloseCode, Seat
 from app.live.viewer import Viewer
-from app.session.commands import identifier
 from app.session.messages import Failure
 from app.settings import Settings
 
-__all__ = ["hear", "serve_socket"]
+__all__ = ["serve_socket"]
 
 
 async def serve_socket(socket: WebSocket, key: str, lobby: Lobby) -> None:
@@ -62,17 +61,9 @@ async def _attend(socket: WebSocket, seat: Seat, lobby: Lobby) -> None:
         await asyncio.gather(reader, writer, return_exceptions=True)
         if socket.application_state is WebSocketState.CONNECTED:
             try:
-                await socket.close(await _parting(seat, lobby))
+                await socket.close(await lobby.parting(seat))
             except (RuntimeError, WebSocketDisconnect):
                 pass  # it went while we were at it
-
-
-async def _parting(seat: Seat, lobby: Lobby) -> CloseCode:
-    """Return why a socket is closed; before a restart, when everything is saved."""
-    if lobby.draining:
-        await lobby.drained.wait()
-        return CloseCode.RESTART
-    return seat.close_code
 
 
 async def _write(socket: WebSocket, seat: Seat) -> None:
@@ -91,36 +82,10 @@ async def _write(socket: WebSocket, seat: Seat) -> None:
 
 
 async def _read(socket: WebSocket, seat: Seat, settings: Settings) -> None:
-    allowance = Allowance(settings.messages_per_second)
+    ear = Ear(seat, settings)
     while not seat.viewer.overrun:
         message = await socket.receive()
         await asyncio.sleep(0)  # a burst of messages is carried out while it is read
         if message["type"] == "websocket.disconnect":
             return
-        if not allowance.take():
-            limit = settings.messages_per_second
-            _object(seat.viewer, "rate", f"At most {limit:g} messages a second are answered.")
-            continue
-        text = message.get("text")
-        if text is None:
-            _object(seat.viewer, "message", "Messages must be JSON text, got binary.")
-            continue
-        await seat.ready()
-        hear(seat, text)
-
-
-def hear(seat: Seat, text: str) -> None:
-    """Hand on what a browser says; it is told what is wrong with what is no command."""
-    try:
-        seat.take(text)
-    except ConfigError as error:
-        faults = tuple(fault.as_dict() for fault in error.faults)
-        failure = Failure("message", str(error), faults[0]["field"], faults)
-        metrics.refused(failure.code)
-        marked = identifier(text)
-        seat.viewer.tell(encode_text(failure, **({} if marked is None else {"id": marked})))
-
-
-def _object(viewer: Viewer, code: str, sentence: str) -> None:
-    metrics.refused(code)
-    viewer.tell(encode_text(Failure(code, sentence)))
+        await ear.hear(message.get("text"))

@@ -1,0 +1,45 @@
+"""What one browser says, by socket or by HTTP: what can be refused is refused here."""
+
+from app.errors import ConfigError
+from app.live import metrics
+from app.live.allowance import Allowance
+from app.live.codec import encode_text
+from app.live.suite import Seat
+from app.session.commands import identifier
+from app.session.messages import Failure
+from app.settings import Settings
+
+__all__ = ["Ear"]
+
+
+class Ear:
+    """Listens to the browser of a seat, no faster than it may speak; it is told what is wrong."""
+
+    def __init__(self, seat: Seat, settings: Settings) -> None:
+        self._seat, self._limit = seat, settings.messages_per_second
+        self._allowance = Allowance(self._limit)
+
+    async def hear(self, text: str | None) -> None:
+        """Hand on what the browser says, once there is room for it; None is what is no text."""
+        if not self._allowance.take():
+            self._object("rate", f"At most {self._limit:g} messages a second are answered.")
+        elif text is None:
+            self._object("message", "Messages must be JSON text, got binary.")
+        else:
+            await self._seat.ready()
+            self._take(text)
+
+    def _take(self, text: str) -> None:
+        try:
+            self._seat.take(text)
+        except ConfigError as error:
+            faults = tuple(fault.as_dict() for fault in error.faults)
+            failure = Failure("message", str(error), faults[0]["field"], faults)
+            metrics.refused(failure.code)
+            marked = identifier(text)
+            more = {} if marked is None else {"id": marked}
+            self._seat.viewer.tell(encode_text(failure, **more))
+
+    def _object(self, code: str, sentence: str) -> None:
+        metrics.refused(code)
+        self._seat.viewer.tell(encode_text(Failure(code, sentence)))

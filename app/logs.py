@@ -13,7 +13,7 @@ from app.settings import Settings
 
 __all__ = ["configure", "masked"]
 
-ADDRESS = re.compile(r"(/(?:api/sessions|api/classes|class|s|ws)/)[^\s/?#\"'\\{}]+")
+ADDRESS = re.compile(r"(/(?:api/sessions|api/classes|class|poll|s|ws)/)[^\s/?#\"'\\{}]+")
 """An address that names a session or a class; what follows the first group opens it."""
 FIELDS = {"levelname": "level", "name": "logger", "exc_info": "exception"}
 """Python's names for parts of a record, in our words."""

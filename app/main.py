@@ -10,11 +10,12 @@ from app import __version__
 from app.engine.mistakes import MISTAKES
 from app.live.allowance import Allowances
 from app.live.lobby import Lobby
+from app.live.polling import Pollers
 from app.live.seal import Seal, secret_of
 from app.live.socket import serve_socket
 from app.live.stores import opened
 from app.settings import Settings
-from app.web import api, classes, exports, metrics, pages, problems, sheets
+from app.web import api, classes, exports, metrics, pages, polling, problems, sheets
 from app.web.guard import Guard, protection
 
 __all__ = ["create_app"]
@@ -27,12 +28,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.lobby = Lobby(settings, opened(settings))
+        app.state.pollers = Pollers(app.state.lobby)
         await app.state.lobby.start()
         app.state.seal = Seal(secret_of(settings), MISTAKES)
         app.state.ready = True
         yield
         app.state.ready = False
         await app.state.lobby.stop()
+        app.state.pollers.stop()
 
     app = FastAPI(
         title="Backstep", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None
@@ -48,6 +51,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(classes.router)
     app.include_router(exports.router)
     app.include_router(sheets.router)
+    app.include_router(polling.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
 
     @app.websocket("/ws/{key}")

@@ -61,7 +61,14 @@ def test_no_key_is_in_the_log_whatever_is_asked(tmp_path: Path, form: str, level
 
 def ask_everything(server: Server, key: str) -> int:
     """Ask all sorts of things with a key; return how the last one, which is broken, ends."""
-    for path in (f"/s/{key}", f"/s/{key}/sheet", f"/s/{key}/none", f"/ws/{key}", f"/static/{key}"):
+    for path in (
+        f"/s/{key}",
+        f"/s/{key}/sheet",
+        f"/s/{key}/none",
+        f"/ws/{key}",
+        f"/poll/{key}/name",
+        f"/static/{key}",
+    ):
         server.http.get(path, params={"key": key})
     for more in ("", "?as=nothing", "/export?as=html", "/export?as=" + key, "/"):
         server.http.get(f"/api/sessions/{key}{more}")

@@ -18,7 +18,13 @@ log = logging.getLogger("backstep.web")
 
 
 class Problem(HTTPException):
-    """A refusal with its status and a sentence."""
+    """A refusal with its status and a sentence; `more` stands beside them in the answer."""
+
+    def __init__(
+        self, status: int, detail: str, *, headers: dict[str, str] | None = None, **more: Any
+    ) -> None:
+        super().__init__(status, detail, headers)
+        self.more = more
 
 
 def install(app: FastAPI, headers: Mapping[str, str] | None = None) -> None:
@@ -38,7 +44,8 @@ def install(app: FastAPI, headers: Mapping[str, str] | None = None) -> None:
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> JSONResponse:
-        return problem(error.status_code, error.detail, headers=error.headers)
+        more = error.more if isinstance(error, Problem) else {}
+        return problem(error.status_code, error.detail, error.headers, **more)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:

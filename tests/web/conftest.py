@@ -1,10 +1,10 @@
 """The application with its lobby, asked in the same process by a client that need not await."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import pytest
@@ -14,17 +14,24 @@ from fastapi import FastAPI
 from app.main import create_app
 from app.settings import Settings
 
+T = TypeVar("T")
+
 
 class Client:
     """Requests to an application, one after the other."""
 
     def __init__(self, portal: BlockingPortal, app: FastAPI) -> None:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        self.app = app
         self._portal = portal
         self._client = httpx.AsyncClient(transport=transport, base_url="http://lab")
 
     def request(self, method: str, path: str, **more: Any) -> httpx.Response:
         return self._portal.call(partial(self._client.request, method, path, **more))
+
+    def call(self, function: Callable[..., Awaitable[T]], *arguments: Any) -> T:
+        """Call a function of the application in its loop."""
+        return self._portal.call(function, *arguments)
 
     def get(self, path: str, **more: Any) -> httpx.Response:
         return self.request("GET", path, **more)

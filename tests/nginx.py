@@ -7,10 +7,28 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["Nginx"]
+__all__ = ["AROUND", "Nginx"]
 
 UNIT = float(os.environ.get("TEST_SECONDS", "20"))
 """Seconds that anything may take; longer on a slow machine."""
+
+
+AROUND = """
+worker_processes 1;
+pid /run/nginx.pid;
+error_log /var/log/nginx/error.log warn;
+events {{}}
+http {{
+  access_log off;
+  client_body_temp_path /var/lib/nginx/body;
+  proxy_temp_path /var/lib/nginx/proxy;
+  fastcgi_temp_path /var/lib/nginx/fastcgi;
+  uwsgi_temp_path /var/lib/nginx/uwsgi;
+  scgi_temp_path /var/lib/nginx/scgi;
+  {http}
+}}
+"""
+"""A whole configuration around what stands in ``http``."""
 
 
 class Nginx:

@@ -55,7 +55,7 @@ export function actionsOf(store, dialogue, redraw) {
     "toggle-break": (op) => toggleBreak(op ?? done(store.state) - 1),
     log: () => store.set({ log: !store.state.log }),
     theme: () => setTheme(root.dataset.theme === "dark" ? "light" : "dark"),
-    keys: openKeys,
+    keys: () => openKeys(dialogue.connection?.transport),
     share,
     patch: configure,
     data: (name) => configure(withData(config(), name, store.state.catalog.data[name])),

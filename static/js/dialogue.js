@@ -5,7 +5,7 @@ import { memo } from "./dom.js";
 import { thousands } from "./format.js";
 import { dismiss, notify } from "./views/notices.js";
 
-/** @typedef {{key: string, send: (command: any) => boolean, acknowledge: () => void}} Connection  a socket or a recording */
+/** @typedef {{key: string, send: (command: any) => boolean, acknowledge: () => void, transport?: string}} Connection  to a server or to a recording */
 
 const REASONS = {
   epochs: "The epoch that was asked for is reached.", cost_below: "The cost is below what was asked for.",

@@ -1,6 +1,7 @@
 """A real server, a real Chromium, and a page that may say nothing on its console."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -100,8 +101,9 @@ def page(context: BrowserContext, server: Server) -> Iterator[Page]:
     opened.on("pageerror", lambda error: complaints.append(f"error: {error}"))
     opened.on("request", lambda request: _check_host(request.url, server, complaints))
     yield opened
-    # A socket that is refused while the server restarts is reported by the browser itself.
-    assert [c for c in complaints if "WebSocket connection to" not in c] == []
+    # What is refused while the server restarts is reported by the browser itself.
+    refused = re.compile(r"WebSocket connection to|Failed to load.*(ERR_CONNECTION_|410 \(Gone\))")
+    assert [c for c in complaints if not refused.search(c)] == []
 
 
 def _check_host(url: str, server: Server, complaints: list[str]) -> None:

@@ -30,9 +30,12 @@ export function openExamples(presets, choose) {
   open("Examples", [list]);
 }
 
-export function openKeys() {
+const POLLS = "WebSocket does not get through here, so this page asks the server again and again over HTTP. Everything works, a little later.";
+
+/** @param {string} [transport]  how this page talks to the server */
+export function openKeys(transport) {
   const keys = [["Space", "play, pause"], ["→  S", "step"], ["←", "back"], ["1 … 5", "step size: op, layer, phase, minibatch, epoch"], ["B", "breakpoint on this op, or take it away"], ...(document.querySelector("[data-do=until]") ? [["U", "run until…"]] : []), ["P", "predict: be asked before each op"], ["R", "reset: the same start again"], ["Esc", "stop"], ["?", "this list"]];
-  open("Keys", [h("div", { class: "keytable" }, ...keys.flatMap(([key, text]) => [h("span", {}, ...key.split("  ").map((k) => h("kbd", { text: k }))), h("span", { text })]))]);
+  open("Keys", [h("div", { class: "keytable" }, ...keys.flatMap(([key, text]) => [h("span", {}, ...key.split("  ").map((k) => h("kbd", { text: k }))), h("span", { text })])), transport === "polling" && h("p", { class: "keynote", text: POLLS })].filter(Boolean));
 }
 
 /**

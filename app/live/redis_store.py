@@ -60,6 +60,7 @@ if gone > 0 then redis.call('HDEL', KEYS[1], unpack(ARGV, 6, 5 + gone)) end
 redis.call('HSET', KEYS[1], ARGV[3], ARGV[4], unpack(ARGV, 6 + gone))
 return 1
 """
+STUBBORN = 0.1  # s until a listener that goes on is cancelled again
 AT_ONCE = 1000  # fields in one call: a script unpacks no more than a few thousand
 
 
@@ -152,9 +153,9 @@ class RedisStore(Store):
         """Redis erases by itself what is over."""
 
     async def close(self) -> None:
-        if self._listener is not None:
-            self._listener.cancel()
-            await asyncio.gather(self._listener, return_exceptions=True)
+        while self._listener is not None and not self._listener.done():
+            self._listener.cancel()  # while it connects, the library may take this for its own
+            await asyncio.wait((self._listener,), timeout=STUBBORN)
         await self._journal.close()
         await self._redis.aclose()
 

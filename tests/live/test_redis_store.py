@@ -172,13 +172,13 @@ async def test_a_request_whose_answer_was_lost_is_made_again_without_harm(
     workers: tuple[Worker, Worker],
 ) -> None:
     one, other = workers
-    assert await one.create("twice", FIELDS, HOUR)
-    await one.save("twice", {"session.position": b"6"})
+    assert await one.create("repeated", FIELDS, HOUR)
+    await one.save("repeated", {"session.position": b"6"})
     one._marks, one._numbers = count(1), count(1)
-    assert await one.create("twice", FIELDS, HOUR)
-    assert not await other.create("twice", FIELDS, HOUR)
-    assert await one.save("twice", {"session.position": b"5"})  # it was overtaken
-    assert await other.take("twice") == FIELDS | {"session.position": b"6"}
+    assert await one.create("repeated", FIELDS, HOUR)
+    assert not await other.create("repeated", FIELDS, HOUR)
+    assert await one.save("repeated", {"session.position": b"5"})  # it was overtaken
+    assert await other.take("repeated") == FIELDS | {"session.position": b"6"}
 
 
 async def test_a_record_that_cannot_be_written_holds_up_no_other(

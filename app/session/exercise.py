@@ -11,8 +11,9 @@ from typing import Any, Self
 from app.engine.config import Config
 from app.engine.mistakes import MISTAKES
 from app.errors import BackstepError, ConfigError, SessionError
+from app.session.commands import Configure
 
-__all__ = ["Exercise", "possible", "unnamed"]
+__all__ = ["Exercise", "config_for", "possible"]
 
 
 def possible(config: Config) -> tuple[str, ...]:
@@ -20,12 +21,32 @@ def possible(config: Config) -> tuple[str, ...]:
     return tuple(name for name, mistake in MISTAKES.items() if not mistake.misfit(config))
 
 
-def unnamed(error: ConfigError) -> BackstepError:
+def _unnamed(error: ConfigError) -> BackstepError:
     """Return an error that says the same without naming the mistake."""
     if others := [fault for fault in error.faults if fault.field != "mistake"]:
         return ConfigError(others)
     sentence = "The hidden mistake cannot be made in that network. Find it first."
     return SessionError("exercise", sentence)
+
+
+def config_for(command: Configure, config: Config, *, hidden: bool) -> Config:
+    """Return the config that a command makes of the present one; a hidden mistake stays in it.
+
+    Raises:
+        ConfigError: there can be no such config.
+        SessionError: it would uncover the mistake.
+    """
+    asked, patch = command.config, command.patch or {}
+    if not hidden:
+        return config.merged(patch) if asked is None else Config.parse(asked)
+    named = patch.get("mistake") if asked is None else asked.get("mistake")
+    if named is not None:
+        raise SessionError("exercise", "A mistake is hidden. Find it first, or give up.")
+    try:
+        kept = {"mistake": config.mistake}
+        return config.merged(patch) if asked is None else Config.parse({**kept, **asked})
+    except ConfigError as error:
+        raise _unnamed(error) from None
 
 
 @dataclass(frozen=True)

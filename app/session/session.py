@@ -11,7 +11,7 @@ from typing import Any
 
 from app.engine.config import Config, Stop
 from app.engine.program import Kind, writes
-from app.errors import ConfigError, SessionError
+from app.errors import SessionError
 from app.session import telling
 from app.session.commands import (
     FARTHEST,
@@ -31,7 +31,7 @@ from app.session.commands import (
     Step,
 )  # fmt: skip
 from app.session.commands import Exercise as SetExercise
-from app.session.exercise import Exercise, unnamed
+from app.session.exercise import Exercise, config_for
 from app.session.messages import Frame, Message, Status
 from app.session.options import refuse_beyond
 from app.session.stops import Stops
@@ -182,7 +182,7 @@ class Session(telling.Teller):
     def _configure(self, command: Configure) -> list[Message]:
         if (command.config is None) == (command.patch is None):
             raise SessionError("configure", "Give either a config or a patch of it.", "config")
-        config = self._asked_for(command)
+        config = config_for(command, self.config, hidden=self.is_hiding)
         rate = config.optimizer.learning_rate
         if config.with_learning_rate(1) == self.config.with_learning_rate(1):
             if rate != self.config.optimizer.learning_rate:
@@ -195,20 +195,6 @@ class Session(telling.Teller):
         exercise = self.timeline.exercise if same else None
         self._begin(config, exercise)
         return self._anew()
-
-    def _asked_for(self, command: Configure) -> Config:
-        """Return the config that a command describes; a hidden mistake stays in it."""
-        config, patch = command.config, command.patch or {}
-        if not self.is_hiding:
-            return self.config.merged(patch) if config is None else Config.parse(config)
-        named = patch.get("mistake") if config is None else config.get("mistake")
-        if named is not None:
-            raise SessionError("exercise", "A mistake is hidden. Find it first, or give up.")
-        kept = {"mistake": self.config.mistake}
-        try:
-            return self.config.merged(patch) if config is None else Config.parse({**kept, **config})
-        except ConfigError as error:
-            raise unnamed(error) from None
 
     def _begin(self, config: Config, exercise: Exercise | None) -> None:
         """Start another run; the one so far is put aside."""

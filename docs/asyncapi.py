@@ -16,9 +16,12 @@ from typing import Any, get_args
 from pydantic import TypeAdapter
 
 from app import __version__
+from app.classroom.board import for_learner, for_teacher
+from app.classroom.classroom import Classroom
+from app.classroom.commands import ClassCommand
 from app.live.audience import PROTOCOL
 from app.live.codec import encode_arrays, encode_frame
-from app.live.socket import CloseCode
+from app.live.suite import CloseCode
 from app.presets import preset
 from app.session.commands import Command, Identifier
 from app.session.messages import (
@@ -187,6 +190,9 @@ def document() -> Schema:
     made.add("answer", "A command with an id was carried out.", answer(), "application/json")
     told.append("answer")
     told += [made.add_binary(data, summary) for data, summary in binaries()]
+    commands += [made.add_command(kind) for kind in get_args(ClassCommand)]
+    made.add("class", "What is told of a class.", of_class(), "application/json")
+    told.append("class")
     assert {*get_args(Arrays.__annotations__["type"])} < {*told}
     codes = ", ".join(f"{code.value} {code.name}" for code in CloseCode)
     return {
@@ -222,6 +228,30 @@ def operation(action: str, summary: str, names: list[str]) -> Schema:
         "channel": {"$ref": "#/channels/session"},
         "messages": [{"$ref": f"#/channels/session/messages/{name}"} for name in names],
     }
+
+
+def of_class() -> Schema:
+    """Return the schema of what teacher and learner are told, read off a class."""
+    classroom = Classroom("K7M4QX", "secret", 0.0, 1)
+    learner = classroom.join(None, "secret", 0.0)
+    return {"oneOf": [seen(for_teacher(classroom, 0.0)), seen(for_learner(classroom, learner))]}
+
+
+def seen(told: Mapping[str, Any]) -> Schema:
+    kinds = {bool: "boolean", str: "string", int: "integer", float: "number", dict: "object"}
+    fixed = ("type", "role")
+
+    def of(name: str, value: Any) -> Schema:
+        if name in fixed:
+            return {"const": value, "type": "string"}
+        if isinstance(value, list | tuple):
+            return {"type": "array"}
+        if value is None:
+            return {"type": ["object" if name == "question" else "string", "null"]}
+        return {"type": kinds[type(value)]}
+
+    properties = {name: of(name, value) for name, value in told.items()}
+    return {"type": "object", "properties": properties, "required": [*told]}
 
 
 BARE = re.compile(r"[A-Za-z$_/][\w$/.{}-]*( [\w$/.,{}()-]+)*")

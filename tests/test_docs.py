@@ -17,6 +17,9 @@ from prometheus_client.metrics import MetricWrapperBase
 from pydantic import BaseModel
 
 from app.__main__ import app as command_line
+from app.classroom.board import for_learner, for_teacher
+from app.classroom.classroom import Classroom
+from app.classroom.commands import ClassCommand
 from app.engine.config import Activation, DataName, Optimizer, Part, Rule, Schedule
 from app.engine.datasets import DATA_SETS, FEATURES
 from app.engine.functions import ACTIVATIONS
@@ -330,6 +333,25 @@ def test_what_the_room_adds_to_a_welcome_is_told() -> None:
     assert set(re.findall(r"^ +(\w+)=", call[0], re.M)) == set(added)
     for name in added:
         assert f"| `{name}` |" in section("docs/protocol.md", "`welcome`")
+
+
+@pytest.mark.parametrize("kind", get_args(ClassCommand), ids=lambda kind: kind.__name__)
+def test_every_command_of_a_class_is_told_with_its_fields(kind: Any) -> None:
+    text = section("docs/protocol.md", "Classes")
+    name = get_args(kind.model_fields["type"].annotation)[0]
+    (row,) = re.findall(rf"^\| `{name}` \| (?:teacher|learner) \|.*$", text, re.M)
+    for field in kind.model_fields:
+        if field not in ("id", "type"):
+            assert f"`{field}`" in row, f"{kind.__name__}: {field} is not told"
+
+
+def test_every_field_of_what_is_told_of_a_class_stands_there() -> None:
+    text = section("docs/protocol.md", "`class`")
+    classroom = Classroom("K7M4QX", "secret", 0.0, 1)
+    learner = classroom.join(None, "secret", 0.0)
+    row = for_teacher(classroom, 0.0)
+    for field in (*row, *row["learners"][0], *for_learner(classroom, learner)):
+        assert field == "type" or f"`{field}`" in text, field
 
 
 def test_every_close_code_is_told() -> None:

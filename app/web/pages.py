@@ -58,6 +58,18 @@ def _class_page(request: Request, text: str, role: str) -> Response:
     return templates.TemplateResponse(request, "lab.html", context)
 
 
+@router.get("/privacy")
+async def privacy(request: Request) -> Response:
+    """What is kept, where, and for how long, with the settings of this server."""
+    settings = request.app.state.lobby.settings
+    context = {
+        "hours": settings.class_hours,
+        "days": settings.keep_days,
+        "shared": bool(settings.redis_url),
+    }
+    return templates.TemplateResponse(request, "privacy.html", context)
+
+
 @router.get("/healthz")
 async def healthz() -> PlainTextResponse:
     """Whether the process is alive."""

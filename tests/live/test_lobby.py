@@ -87,6 +87,12 @@ async def test_what_is_no_key_opens_nothing(lobby: Lobby, key: str) -> None:
         assert await lobby.seat(wrong, RecordingViewer()) is None
 
 
+async def test_keys_cannot_be_guessed(lobby: Lobby) -> None:
+    every = [key for _ in range(10) for key in keys(await lobby.create(XOR))]
+    assert len(set(every)) == 20
+    assert min(len(key.partition(".")[2]) for key in every) >= 16
+
+
 async def test_who_has_a_key_gets_a_seat_with_its_rights(lobby: Lobby) -> None:
     suite = await lobby.create(XOR)
     for key, may_drive in zip(keys(suite), (True, False), strict=True):

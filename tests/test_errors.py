@@ -25,7 +25,7 @@ class Example(BaseModel):
     kind: Literal["a", "b"] = "a"
     rate: Annotated[float, Field(gt=0)] | Literal["max"] = 1.0
     rows: list[list[int]] = Field([[1]], min_length=1, max_length=3)
-    text: str = Field("", max_length=3)
+    text: str = Field("ab", min_length=2, max_length=3)
     on: bool = True
     inner: dict[str, Annotated[list[int], Field(min_length=2)]] = {}
     table: dict[str, int] = {}
@@ -53,6 +53,7 @@ def faults(**given: Any) -> list[tuple[str, str, str]]:
         ({"rows": []}, ("rows", "must have at least 1 entries", "[]")),
         ({"rows": 7}, ("rows", "must be a list", "7")),
         ({"rows": [[1, "x"]]}, ("rows.0.1", "must be a whole number", "'x'")),
+        ({"text": "s"}, ("text", "must have at least 2 characters", "'s'")),
         ({"text": "long"}, ("text", "must have at most 3 characters", "'long'")),
         ({"on": 1}, ("on", "must be true or false", "1")),
         ({"table": []}, ("table", "must be an object", "[]")),

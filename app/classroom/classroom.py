@@ -57,6 +57,7 @@ class Classroom:
         learner = Learner(str(self._last_id), chosen, secret, now, moved=now)
         self.learners[learner.id] = learner
         self._touch(learner)
+        self._touch()  # the last id
         return learner
 
     def suggestions(self, count: int) -> list[str]:
@@ -193,7 +194,6 @@ class Classroom:
         elif isinstance(changed, Learner):
             kept = {name: getattr(changed, name) for name in KEPT_OF_LEARNER}
             self._changes[f"learner.{changed.id}"] = orjson.dumps(kept)
-            self._touch()
         else:
             self._changes[f"question.{changed.number}"] = orjson.dumps(changed.as_json())
 

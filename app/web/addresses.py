@@ -13,7 +13,7 @@ __all__ = ["found", "origin_of", "qr_code", "warning"]
 
 VIRTUAL = ("docker", "br-", "veth", "virbr", "vmnet", "vboxnet", "cni", "tun", "utun", "wg")
 """What the interfaces are called that lead to nobody in the room."""
-HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?(:\d{1,5})?", re.IGNORECASE)
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?(:(?P<port>\d{1,5}))?", re.ASCII)
 CONTAINER = Path("/.dockerenv")
 
 
@@ -59,14 +59,22 @@ def _is_this_machine(host: str) -> bool:
 def origin_of(typed: str) -> str:
     """Return the origin that somebody means who types an address, "" where it is none."""
     text = typed.strip().rstrip("/")
-    scheme, host = text.split("://", 1) if "://" in text else ("http", text)
-    fits = scheme.lower() in ("http", "https") and HOST.fullmatch(host)
-    return f"{scheme.lower()}://{host.lower()}" if fits else ""
+    if not text.isascii():  # before it is made small: some letters become others by that
+        return ""
+    scheme, host = text.lower().split("://", 1) if "://" in text else ("http", text.lower())
+    parts = HOST.fullmatch(host)
+    fits = scheme in ("http", "https") and parts and 0 < int(parts["port"] or 80) < 65536
+    return f"{scheme}://{host}" if fits else ""
 
 
-def warning(listens: str, addresses: Iterable[str]) -> str:
-    """Return why nobody can come, "" where nothing is known against it."""
-    if listens and _is_this_machine(listens):
+def warning(own: str, listens: str, addresses: Iterable[str]) -> str:
+    """Return why nobody can come, "" where nothing is known against it.
+
+    Where the teacher came from elsewhere, through a proxy on this machine for instance, others
+    can too, whatever the server listens to.
+    """
+    came_from_here = _is_this_machine(urlsplit(own).hostname or "")
+    if came_from_here and listens and _is_this_machine(listens):
         return (
             "This server only listens to this computer. Stop it and start it with "
             "backstep serve --host 0.0.0.0, so that others can come."

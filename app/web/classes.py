@@ -90,7 +90,7 @@ async def read_addresses(code: str, request: Request) -> Response:
         {"url": f"{origin}/class/{meeting.shard}", "shown": _in_words(origin), "qr": qr}
         for origin, qr in ((o, addresses.qr_code(f"{o}/class/{meeting.shard}")) for o in every)
     ]
-    return _json({"addresses": offered, "warning": addresses.warning(listens, every)})
+    return _json({"addresses": offered, "warning": addresses.warning(own, listens, every)})
 
 
 def _in_words(origin: str) -> str:

@@ -109,15 +109,13 @@ class Meeting(Suite):
     # ------------------------------------------------------------------ coming and going
 
     def join(self, name: str | None) -> Learner:
-        """Let a learner in.
+        """Let a learner in; before they are given their key, `keep` has to be awaited.
 
         Raises:
             ConfigError: the name cannot be.
             SessionError: the class is locked or full.
         """
-        learner = self.classroom.join(name, new_secret(), time())
-        self.keep()
-        return learner
+        return self.classroom.join(name, new_secret(), time())
 
     def learner_of(self, secret: str) -> Learner | None:
         """Return the learner whose secret it is."""

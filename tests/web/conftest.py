@@ -18,20 +18,23 @@ T = TypeVar("T")
 
 
 class Client:
-    """Requests to an application, one after the other."""
+    """Requests to an application from one address, one after the other."""
 
-    def __init__(self, portal: BlockingPortal, app: FastAPI) -> None:
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        self.app = app
-        self._portal = portal
+    def __init__(self, portal: BlockingPortal, app: FastAPI, address: str = "127.0.0.1") -> None:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=(address, 123))
+        self.app, self.portal = app, portal
         self._client = httpx.AsyncClient(transport=transport, base_url="http://lab")
 
+    def of(self, address: str) -> "Client":
+        """Return who asks the same application from another address."""
+        return Client(self.portal, self.app, address)
+
     def request(self, method: str, path: str, **more: Any) -> httpx.Response:
-        return self._portal.call(partial(self._client.request, method, path, **more))
+        return self.portal.call(partial(self._client.request, method, path, **more))
 
     def call(self, function: Callable[..., Awaitable[T]], *arguments: Any) -> T:
         """Call a function of the application in its loop."""
-        return self._portal.call(function, *arguments)
+        return self.portal.call(function, *arguments)
 
     def get(self, path: str, **more: Any) -> httpx.Response:
         return self.request("GET", path, **more)

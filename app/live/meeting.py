@@ -184,8 +184,13 @@ class Meeting(Suite):
         return await self.own_room(learner), True
 
     async def own_room(self, learner: Learner) -> Room:
-        """Return the room of a learner, as they left it, or a copy of what the teacher has."""
+        """Return the room of a learner, as they left it, or a copy of what the teacher has.
+
+        Raises:
+            SessionError: they were removed meanwhile, or there are too many rooms.
+        """
         async with self._opening:
+            self.classroom.learner(learner.id)
             room = self._own.get(learner.id)
             if room is not None and not room.closed:
                 return room
@@ -283,6 +288,7 @@ class Meeting(Suite):
         """Send a learner out."""
         for seat in list(self.seats):
             if seat.learner is learner:
+                self.seats.discard(seat)  # or it would be led to a new room
                 self._dismiss(seat, CloseCode.REMOVED)
         await self.give_up(learner)
 

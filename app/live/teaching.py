@@ -48,6 +48,9 @@ async def carry_out(meeting: "Meeting", learner: Learner | None, command: ClassC
     if learner is None:
         assert isinstance(command, TeacherCommand)
         await _teach(meeting, command)
+    elif meeting.classroom.learners.get(learner.id) is not learner:
+        # They had said it before they were removed; noting it would bring them back.
+        raise SessionError("learner", "You are not in this class any more.")
     else:
         assert isinstance(command, LearnerCommand)
         await _learn(meeting, learner, command)

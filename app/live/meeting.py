@@ -218,19 +218,24 @@ class Meeting(Suite):
             await self.give_up(learner)
 
     async def catch_up(self, learner: Learner) -> None:
-        """Give a learner a new copy of where the teacher is."""
-        self._origin = None
-        await self.give_up(learner)
+        """Give a learner a new copy of where the teacher is; late-comers begin with the others."""
+        await self.give_up(learner, anew=await self.teacher.read(Session.copy))
 
     def stop_exploring(self) -> None:
         """Have the next copies be of where the teacher is."""
         self._origin = None
 
-    async def give_up(self, learner: Learner) -> None:
-        """Close the room of a learner and forget what was in it."""
+    async def give_up(self, learner: Learner, *, anew: Session | None = None) -> None:
+        """Close the room of a learner and forget what was in it; or open one with something new.
+
+        Raises:
+            SessionError: there are too many rooms.
+        """
         async with self._opening:
             room = self._own.pop(learner.id, None)
             self._shelf(learner.id).clear()
+            if anew is not None:
+                self._own[learner.id] = self._rooms.open_on(self._shelf(learner.id), anew)
         if room is not None:
             await self.settle()  # nobody may sit in it
             await self._rooms.close(room, keep=False)

@@ -12,7 +12,7 @@ from app.live.lobby import Lobby
 from app.live.meeting import Meeting
 
 from .clients import UNIT
-from .people import Z2, Person, opened_class, started
+from .people import Z2, Person, opened_class, sit, started
 
 pytestmark = pytest.mark.anyio
 TEACHERS: list[dict[str, Any]] = [
@@ -180,6 +180,19 @@ async def test_who_follows_is_there_already(lobby: Lobby) -> None:
     refused = await one.ask("catch_up")
     assert refused["code"] == "catch_up"
     assert "you are there already" in refused["message"]
+
+
+async def test_who_catches_up_leaves_the_others_and_their_beginning_alone(lobby: Lobby) -> None:
+    meeting, teacher, (one, other) = await opened_class(lobby)
+    await teacher.ask("step", count=5)
+    await teacher.ask("mode", mode="explore")
+    await other.ask("step", count=2)
+    await teacher.ask("step", count=6)
+    await one.ask("catch_up")
+    await one.stands_at(11)
+    assert other.seat.room.session.position == 7
+    late = await sit(lobby, meeting, meeting.join(None).secret)
+    await late.stands_at(5)
 
 
 async def test_following_again_ends_what_is_shown(lobby: Lobby) -> None:

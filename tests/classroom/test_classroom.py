@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.classroom.classroom import MOST_QUESTIONS, Classroom
@@ -272,6 +272,24 @@ def test_a_new_class_is_written_whole() -> None:
     assert classroom.take_changes().keys() == {"class"}
 
 
+def test_everything_that_can_be_set_is_restored() -> None:
+    classroom = Classroom("K7M4QX", "secret", 5.0, 100)
+    classroom.allow_own_names(True)
+    for name in ("Ada", "Ben"):
+        classroom.join(name, f"secret of {name}", NOW + 0.25)
+    classroom.set_mode("explore", NOW)
+    classroom.lock(True)
+    classroom.show("2")
+    classroom.needs_help(classroom.learner("1"), True)
+    classroom.ask(posed("which", 2.0, alike=(2, 5)), NOW)
+    classroom.predict(classroom.learner("2"), 1, 5.0, NOW + 1)
+    classroom.move_to("revealed")
+    again = Kept(classroom).restored()
+    assert state(again) == state(classroom)
+    ada, ben = again.learners.values()
+    assert (ada.needs_help, ben.needs_help, again.score(ben)) == (True, False, (1, 1))
+
+
 def test_a_restored_class_has_nothing_to_write() -> None:
     kept = Kept(Classroom("K7M4QX", "secret", 5.0, 10))
     assert kept.restored().take_changes() == {}
@@ -318,6 +336,7 @@ def act(classroom: Classroom, what: str, *given: Any) -> None:
             classroom.dismiss()
 
 
+@settings(max_examples=200)
 @given(st.lists(ACTS, max_size=60), st.integers(0, 12))
 def test_after_any_history_the_class_that_is_restored_is_the_same(
     history: list[tuple[Any, ...]], learners: int

@@ -1,5 +1,7 @@
 """A learner: where they stand, and whether they stand there for too long."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.classroom.learner import STUCK, Learner, Place, place_of
@@ -44,6 +46,13 @@ def test_who_goes_on_is_not_stuck() -> None:
     one.stand(at(4), 1200.0)
     assert one.stuck(1300.0) == 0
     assert one.stuck(1200.0 + STUCK) == STUCK
+
+
+def test_who_comes_to_the_same_op_of_another_minibatch_has_gone_on() -> None:
+    one = learner()
+    one.stand(at(3), 1000.0)
+    one.stand(replace(at(3), position=8), 1200.0)
+    assert one.stuck(1000.0 + STUCK) == 0
 
 
 @pytest.mark.parametrize("place", [None, at(3)])

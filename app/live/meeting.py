@@ -232,10 +232,12 @@ class Meeting(Suite):
             SessionError: there are too many rooms.
         """
         async with self._opening:
-            room = self._own.pop(learner.id, None)
-            self._shelf(learner.id).clear()
+            room = self._own.get(learner.id)
             if anew is not None:
                 self._own[learner.id] = self._rooms.open_on(self._shelf(learner.id), anew)
+            else:
+                self._own.pop(learner.id, None)
+                self._shelf(learner.id).clear()
         if room is not None:
             await self.settle()  # nobody may sit in it
             await self._rooms.close(room, keep=False)

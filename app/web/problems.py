@@ -17,6 +17,10 @@ __all__ = ["Problem", "install", "problem"]
 log = logging.getLogger("backstep.web")
 
 
+LATER = ("busy", "closed", "full", "store")
+"""Codes of refusals that another try may find gone."""
+
+
 class Problem(HTTPException):
     """A refusal with its status and a sentence; `more` stands beside them in the answer."""
 
@@ -40,7 +44,9 @@ def install(app: FastAPI, headers: Mapping[str, str] | None = None) -> None:
 
     @app.exception_handler(BackstepError)
     async def refusal(request: Request, error: BackstepError) -> JSONResponse:
-        return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), code=error.code)
+        later = error.code in LATER
+        status = HTTPStatus.SERVICE_UNAVAILABLE if later else HTTPStatus.CONFLICT
+        return problem(status, str(error), code=error.code)
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> JSONResponse:

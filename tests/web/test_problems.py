@@ -25,6 +25,10 @@ def client() -> Iterator[Client]:
     async def config() -> None:
         raise ConfigError([Fault("seed", "must be at least 0", "-1")])
 
+    @app.get("/locked")
+    async def locked() -> None:
+        raise SessionError("locked", "Nobody may come.")
+
     @app.get("/refused")
     async def refused() -> None:
         raise SessionError("full", "There is no room.")
@@ -63,6 +67,7 @@ def test_an_error_of_ours_is_logged_and_not_told(
             {"errors": [{"field": "seed", "rule": "must be at least 0", "value": "-1"}]},
         ),
         ("/refused", 503, {"code": "full", "detail": "There is no room."}),
+        ("/locked", 409, {"code": "locked", "detail": "Nobody may come."}),
         ("/problem", 404, {"detail": "There is none."}),
         ("/typed/x", 422, {"detail": "The request is not of the right form."}),
     ],

@@ -6,11 +6,13 @@ The pictures change with the page. Run this after a change that can be seen, and
 """
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from websockets.sync.client import connect
 
 DOCS = Path(__file__).resolve().parent
 sys.path.insert(0, str(DOCS.parent))
@@ -30,6 +32,11 @@ PICTURES: dict[str, Any] = {
         "is_mobile": True, "has_touch": True,
     },
 }  # fmt: skip
+ANSWERS = (
+    0.0276, 0.028, -0.0276, 0.1106, 0.0275, 0.11, 0.0277, -0.027, 0.1106, 0.0276, 0.5,
+    0.0276, 0.111, 0.026, -0.2, 0.0274, 0.1106, -0.0276, 0.0276, 0.0276,
+)  # fmt: skip
+"""What a class may answer when asked for a delta of layer 1."""
 
 
 def opened(page: Page, server: Server) -> Lab:
@@ -62,15 +69,58 @@ def take(browser: Browser, server: Server, name: str) -> None:
     print(f"docs/{name}")
 
 
+def take_board(browser: Browser, server: Server) -> None:
+    """Take the board after a question that a class of twenty has answered over real sockets."""
+    page = browser.new_context(
+        color_scheme="light", viewport={"width": 1440, "height": 900}
+    ).new_page()
+    opened = page.request.post(
+        f"{server.url}/api/classes",
+        data={
+            "preset": "xor",
+        },
+    ).json()
+    code = opened["code"]
+    page.goto(f"{server.url}{opened['teach_url'].replace('/teach', '/board')}")
+    expect(page.locator(".b-question").first).to_be_visible()
+    with ExitStack() as learners:
+        seats = []
+        for _ in ANSWERS:
+            joined = page.request.post(f"{server.url}/api/classes/{code}/learners", data={}).json()
+            address = server.url.replace("http", "ws")
+            seats.append(
+                learners.enter_context(
+                    connect(f"{address}/ws/{joined['key']}", ping_interval=None, close_timeout=0.1)
+                )
+            )
+        for op in range(1, 8):  # to the delta of the output
+            page.keyboard.press("ArrowRight")
+            expect(page.locator("#b-stop")).to_contain_text(f"op {op} of 12")
+        page.locator(".b-question", has_text="What will δ of").first.click()
+        expect(page.locator(".b-wait b")).to_have_text("0")
+        for seat, answer in zip(seats, ANSWERS, strict=True):
+            seat.send(f'{{"type": "predict", "question": 1, "answer": {answer}}}')
+        seats[3].send('{"type": "help", "on": true}')
+        expect(page.locator(".b-wait b")).to_have_text(str(len(ANSWERS)))
+        page.locator("[data-stage=count]").click()
+        page.locator("[data-stage=reveal]").click()
+        expect(page.locator(".b-truth math").first).to_be_visible()
+        page.mouse.move(1, 1)
+        page.wait_for_timeout(1000)
+        page.screenshot(path=DOCS / "board.png")
+    print("docs/board.png")
+
+
 def main() -> None:
     """Take every picture."""
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
-        server = Server(Path(folder))
+        server = Server(Path(folder), "--host", "0.0.0.0", ADDRESS="backstep.local")
         server.start()
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(SWITCHES))
         try:
             for name in PICTURES:
                 take(browser, server, name)
+            take_board(browser, server)
         finally:
             browser.close()
             server.stop()

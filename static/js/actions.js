@@ -1,6 +1,7 @@
 // @ts-check
 /** What the user can do, by name: buttons, keys and figures all call these. */
 
+import { openClass } from "./classroom/opening.js";
 import { encodeLink } from "./link.js";
 import { withData, withLayer, withLayerValues, withOptimizer, withUnits, withoutLayer } from "./reshape.js";
 import { count } from "./score.js";
@@ -67,6 +68,7 @@ export function actionsOf(store, dialogue, redraw) {
     optimizer: (name) => configure(withOptimizer(config(), name)),
     export: () => openExport(dialogue.connection?.key ?? "", store.state),
     examples: async () => openExamples(await (await fetch("/api/presets")).json(), openPreset),
+    class: () => openClass(dialogue.connection?.key ?? ""),
     settings: () => openSettings(store.state, (draft) => dialogue.ask({ type: "configure", config: draft })),
   };
   const prediction = new Prediction(act, () => store.state);

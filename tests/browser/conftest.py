@@ -31,19 +31,20 @@ expect.set_options(timeout=8000 * SLOWER)
 class Server:
     """`backstep serve` as a process, which can be stopped and started again on the same data."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(self, folder: Path, *options: str, **settings: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         usual = {"SESSIONS_PER_MINUTE": "10000", "SECRET": SECRET}
         self._folder, self._settings = folder, {**usual, **settings}
+        self._options = options
         self._log = folder / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start and wait until it answers; what it printed is shown if it does not."""
-        command = [sys.executable, "-m", "app", "serve", "--port", str(self.port)]
+        command = [sys.executable, "-m", "app", "serve", "--port", str(self.port), *self._options]
         settings = {f"BACKSTEP_{name}": value for name, value in self._settings.items()}
         environment = {**os.environ, "BACKSTEP_DATA": str(self._folder / "data"), **settings}
         with self._log.open("ab") as log:

@@ -26,7 +26,7 @@ def test_it_opens_on_a_working_network_paused_before_the_first_op(lab: Lab) -> N
     expect(page.locator("#net .edge")).to_have_count(9)
     expect(page.locator("#net .disc")).to_have_count(6)
     expect(page.locator("#say")).to_contain_text("Ready")
-    assert re.search(r"/s/[\w-]{10,}$", page.url)
+    assert re.search(r"/s/[\w.-]{10,}$", page.url)
 
 
 def test_every_op_of_a_minibatch_shows_the_numbers_of_the_engine(lab: Lab) -> None:

@@ -40,7 +40,7 @@ export function binned(answers, right, traps) {
   for (const value of answers) of(value).values.push(value);
   for (const { name, value } of traps) {
     const known = bins.get(right && place(value) === 0 ? (value > right.truth ? 1 : -1) : place(value));
-    const near = 2 * Math.max(SHARE * Math.abs(value), LEAST);
+    const near = Math.max(SHARE * Math.abs(value), LEAST);
     if (known && !isRight(value) && known.values.some((answer) => Math.abs(answer - value) <= near)) known.names.push(name);
   }
   return { bins: [...bins.values()].sort((a, b) => a.at - b.at), width };

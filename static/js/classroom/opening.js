@@ -1,0 +1,20 @@
+// @ts-check
+/** From the lab to a class: open one on what the lab shows, or join one. */
+
+import { h } from "../dom.js";
+import { open } from "../views/dialogs.js";
+import { request } from "./requests.js";
+
+/** @param {string} key  of the session that the class begins with */
+export function openClass(key) {
+  const fault = h("p", { class: "fault", role: "alert" });
+  const begin = async () => {
+    try {
+      const document = await (await fetch(`/api/sessions/${key}`)).json();
+      location.assign((await request("", { body: document })).teach_url);
+    } catch (error) { fault.textContent = /** @type {Error} */ (error).message; }
+  };
+  open("Class", [h("ul", { class: "mistakes" },
+    h("li", {}, h("div", {}, h("b", { text: "Teach this" }), h("span", { text: "Opens a class on this experiment, at this op. Learners follow you, explore copies of it, and answer questions." })), h("button", { class: "btn line", text: "Open a class", onclick: begin })),
+    h("li", {}, h("div", {}, h("b", { text: "Join a class" }), h("span", { text: "With the code on the board. No account is needed." })), h("a", { class: "btn line", href: "/class", text: "Type the code" }))), fault]);
+}

@@ -33,6 +33,7 @@
  * @property {boolean} log            whether the loss curve is logarithmic
  * @property {any} catalog
  * @property {{first: number, last: number} | null} span   positions that a recording has; null with a server
+ * @property {boolean} named           whether the board shows who answered what
  * @property {any} classroom           what is told of the class, to its teacher or to a learner; null outside of one
  * @property {boolean} gap            a frame is missing: ask for a snapshot
  */
@@ -42,7 +43,7 @@ export const START = {
   online: false, welcome: null, status: null, seq: -1, position: 0, end: 0, op: "", layer: 0,
   phase: "draw", epoch: 0, iteration: 0, cost: null, tensors: {}, curve: { iteration: [] },
   surface: null, points: null, evaluation: null, selection: null, hint: null, panel: "why", library: "NumPy", predicting: false, size: "op", speed: 3, log: false,
-  catalog: null, span: null, gap: false, classroom: null,
+  catalog: null, span: null, gap: false, classroom: null, named: false,
 };
 
 /** Whether a tensor is computed anew in every minibatch. @param {string} name */

@@ -131,6 +131,13 @@ def test_a_class_predicts_and_the_truth_comes_last(lesson: Lesson) -> None:
     expect(lesson.learners[0].locator("#card")).to_contain_text("You said 0.2474")
     assert "0.2474" not in (board.locator(".b-foot").text_content() or "")
     sees(lesson.learners[0], 3)
+    names = board.locator(".b-row .b-said")
+    expect(names).to_have_count(0)
+    board.get_by_role("button", name="no names").click()
+    expect(names).to_have_count(3)
+    assert sorted(names.all_inner_texts()) == ["0.2474", "3.5", "−0.25"]
+    board.get_by_role("button", name="with names").click()
+    expect(names).to_have_count(0)
     board.locator("[data-stage=reveal]").click()
     expect(board.locator(".b-truth math").first).to_be_visible()
     expect(board.locator(".b-hist")).to_have_attribute("aria-label", re.compile("1 right"))

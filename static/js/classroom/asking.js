@@ -33,7 +33,7 @@ export function asking(ask) {
     if (state.cost !== null && state.op !== "cost") lastCost = state.cost;
     const { question } = state.classroom;
     latest = state;
-    draw(question ? `${JSON.stringify(question)} ${Boolean(workings.get(question.number))} ${theme}` : `${state.position} ${state.seq} ${turn} ${state.status?.focus}`);
+    draw(question ? `${JSON.stringify(question)} ${Boolean(workings.get(question.number))} ${theme} ${state.named}` : `${state.position} ${state.seq} ${turn} ${state.status?.focus}`);
     if (question?.stage === "revealed") workOut(question, state);
   };
 }
@@ -57,7 +57,7 @@ function composer(state, ask) {
 function asked(question, sizes, ask) {
   const { stage, text, given, answered, of } = question;
   const button = (/** @type {string} */ label, /** @type {string} */ type, main = false) => h("button", { class: main ? "btn main" : "btn line", "data-stage": type, text: label, onclick: () => ask({ type }) });
-  const head = [h("div", { class: "b-kick" }, h("span", { text: "Predict, then reveal" }), h("span", { text: `${answered} of ${of} answered, no names` })), h("h2", { class: "b-q", text: text.replace(/ Within .*/, "") }), h("p", { class: "b-given", text: [given, /Within .*/.exec(text)?.[0]].filter(Boolean).join(" ") })];
+  const head = [h("div", { class: "b-kick" }, h("span", { text: "Predict, then reveal" }), h("span", {}, `${answered} of ${of} answered, `, named(stage))), h("h2", { class: "b-q", text: text.replace(/ Within .*/, "") }), h("p", { class: "b-given", text: [given, /Within .*/.exec(text)?.[0]].filter(Boolean).join(" ") })];
   if (stage === "open") {
     const share = of ? Math.round(100 * answered / of) : 0;
     return [...head, h("div", { class: "b-wait" }, h("b", { class: "num", text: String(answered) }), h("span", { text: answered === 1 ? "answer so far" : "answers so far" }), h("div", { class: "b-bar", role: "progressbar", "aria-label": "Answered", "aria-valuenow": share, "aria-valuemin": 0, "aria-valuemax": 100 }, h("i", { style: `width:${share}%` }))),
@@ -68,6 +68,13 @@ function asked(question, sizes, ask) {
   const truth = toldOf(question, question.truth, question.alike.length, sizes);
   const working = h("div", { class: "b-truth" }, workings.get(question.number) ?? h("p", { class: "b-is", text: truth }));
   return [...head, chart, h("div", { class: "b-foot" }, working, button("Next question", "dismiss", true))];
+}
+
+/** Answers have no names unless the teacher asks for them, once they are counted. @param {string} stage */
+function named(stage) {
+  if (stage === "open") return "no names";
+  const { named: are } = store.state;
+  return h("button", { class: "lnk", "aria-pressed": String(are), text: are ? "with names" : "no names", onclick: () => store.set({ named: !are }) });
 }
 
 /** @param {HTMLElement} chart @param {any} question @param {number[]} sizes */

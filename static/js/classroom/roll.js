@@ -2,6 +2,7 @@
 /** The list of learners: who is where, who needs help, who is away. */
 
 import { byId, h, memo, say } from "../dom.js";
+import { choicesOf } from "../predict.js";
 import { close, open } from "../views/dialogs.js";
 
 const PHASES = /** @type {Record<string, string>} */ ({ d: "draw", f: "forward", c: "cost", b: "backward", u: "update" });
@@ -9,16 +10,26 @@ const PHASES = /** @type {Record<string, string>} */ ({ d: "draw", f: "forward",
 /** @param {(command: any) => Promise<void>} ask @returns {(state: any) => void} */
 export function roll(ask) {
   const list = byId("b-list");
-  const draw = memo((_key, classroom) => {
+  const draw = memo((_key, classroom, saying) => {
     const rows = [...classroom.learners].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
-    list.replaceChildren(...rows.map((learner) => row(learner, classroom, ask)));
+    list.replaceChildren(...rows.map((learner) => row(learner, classroom, saying(learner.id), ask)));
     const need = rows.filter((learner) => rank(learner) === 0).length;
     say(byId("b-need"), need ? `${need} need${need === 1 ? "s" : ""} you` : "");
     const here = rows.filter(({ present }) => present).length;
     say(byId("b-here"), String(here));
     say(byId("b-away"), rows.length > here ? `here, ${rows.length - here} away` : "here");
   });
-  return ({ classroom }) => classroom && draw(JSON.stringify([classroom.learners, classroom.mode, classroom.shown]), classroom);
+  return ({ classroom, named, welcome }) => {
+    if (!classroom || !welcome) return;
+    const answers = named ? classroom.question?.answers : null;
+    const saying = (/** @type {string} */ id) => (answers?.[id] === undefined ? "" : said(classroom.question, answers[id], welcome.sizes));
+    draw(JSON.stringify([classroom.learners, classroom.mode, classroom.shown, answers]), classroom, saying);
+  };
+}
+
+/** An answer in words. @param {any} question @param {number} value @param {number[]} sizes */
+function said(question, value, sizes) {
+  return question.sort === "value" ? String(value).replace("-", "−") : choicesOf(question, sizes).find((choice) => choice.value === value)?.text ?? "";
 }
 
 /** Who needs the teacher stands first, who is away last. @param {any} learner */
@@ -26,13 +37,13 @@ export function rank({ needs_help, stuck, present }) {
   return present && (needs_help || stuck) ? 0 : present ? 1 : 2;
 }
 
-/** @param {any} learner @param {any} classroom @param {(command: any) => Promise<void>} ask */
-function row(learner, classroom, ask) {
+/** @param {any} learner @param {any} classroom @param {string} said @param {(command: any) => Promise<void>} ask */
+function row(learner, classroom, said, ask) {
   const { name, present, needs_help, stuck, place, answered } = learner;
   const words = needs_help ? "asked for help" : stuck ? `${stuck} minutes on this op` : "";
   const button = h("button", { class: `b-row${rank(learner) === 0 ? " stuck" : ""}${present ? "" : " away"}`, onclick: () => choose(learner, classroom, ask) },
     h("span", { class: "b-name" }, name, answered ? h("i", { class: "b-tick", title: "has answered" }, "✓") : ""),
-    present ? strip(place) : h("span", { class: "b-gone", text: "away" }),
+    said ? h("span", { class: "b-said num", text: said }) : present ? strip(place) : h("span", { class: "b-gone", text: "away" }),
     h("span", { class: "b-at mono", text: place?.symbol.replace("delta", "δ") ?? "" }),
     words && h("small", { text: words }));
   return h("li", {}, button);

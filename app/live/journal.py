@@ -13,7 +13,8 @@ __all__ = ["Batch", "Fields", "Journal", "Written", "apply"]
 Fields = Mapping[str, bytes | None]
 """The fields of a record by name; None takes one away."""
 Batch = dict[str, dict[str, bytes | None]]
-AGAIN = 1.0  # s until the next try after one that failed
+AGAIN = 0.1  # s until the next try after one that failed; twice as long each time
+LONGEST = 1.0  # s
 log = logging.getLogger("backstep.store")
 
 
@@ -89,6 +90,7 @@ class Journal:
             await self._writer
 
     async def _write_on(self) -> None:
+        pause = self._again / 2
         while self._pending:
             batch, self._pending = self._pending, {}
             promised, self._promised = self._promised, {}
@@ -100,11 +102,12 @@ class Journal:
                 log.error("%d records cannot be written: %s", len(batch), error)
                 written = Written(failed=batch)
             self._settle(batch, written, promised)
+            pause = min(2 * pause, LONGEST) if written.failed else self._again / 2
             if written.failed:
                 FAILED_WRITES.inc(len(written.failed))
                 if self._closing:
                     return
-                await asyncio.sleep(self._again)
+                await asyncio.sleep(pause)
 
     def _settle(
         self, batch: Batch, written: Written, promised: dict[str, list[asyncio.Future[bool]]]

@@ -27,7 +27,7 @@ __all__ = ["RedisStore"]
 PREFIX = "backstep:"
 OWNER, SAVES = ":owner", ":saves"  # no field of ours begins with a colon
 TAKEN = "backstep:taken"
-AGAIN = 0.2  # s until the next try to write or to listen
+AGAIN = 1.0  # s until the next try to listen
 PATIENCE = 5.0  # s that answers wait for a server that restarts
 LOOK = 5.0  # s between two looks whether what is ours is ours still
 SILENT = 5.0  # s without an answer, after which a connection is given up
@@ -76,7 +76,7 @@ class RedisStore(Store):
         self._me = secrets.token_urlsafe(9)
         self._marks, self._numbers = count(1), count(1)
         self._ours: dict[str, str] = {}
-        self._journal = Journal(self._write, again=AGAIN, patience=PATIENCE)
+        self._journal = Journal(self._write, patience=PATIENCE)
         self._listener: asyncio.Task[None] | None = None
         self._create = self._redis.register_script(CREATE)
         self._take = self._redis.register_script(TAKE)

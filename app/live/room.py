@@ -209,6 +209,8 @@ class Room:
             self._kept_at = monotonic()
         elif self._readers and not session.is_underway:
             await self._readers.pop(0)()
+        elif self._deserted() and session.is_replaying:
+            await self._wait(None)  # to stop here would be to forget where it stood
         elif self._deserted():
             session.apply(Pause(type="pause"))
         elif session.goal is not None:
@@ -225,7 +227,8 @@ class Room:
     def _deserted(self) -> bool:
         """Whether there is work that nobody has been watching for a while."""
         at_work = self.session.playing or self.session.goal is not None
-        return at_work and not self.viewers and monotonic() - self.left_at > ALONE
+        alone = not self.viewers and not self._readers
+        return at_work and alone and monotonic() - self.left_at > ALONE
 
     async def _carry_out(self, viewer: Viewer, command: Command) -> None:
         self._commanded_at = monotonic()
@@ -251,7 +254,7 @@ class Room:
         """Apply a command, on the shared thread if the loop would feel it."""
         if isinstance(command, Configure):
             self._quantum = 1  # the next network may be a hundred times as large
-        elif self._is_small() and not self.session.is_returning:
+        elif self._is_small() and not self.session.is_replaying:
             return self.session.apply(command)
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._compute, self.session.apply, command)

@@ -41,8 +41,6 @@ __all__ = ["Session"]
 
 SOON = 64
 """Minibatches that are executed at once, within the command that asks for them."""
-FAR = 4096
-"""Minibatches from where the session stood, beyond which a change by hand has to wait."""
 NEVER = Stop()
 MOST_CHANGES = 10_000
 """Edits and changes of the learning rate in one run: every step looks through them."""
@@ -73,7 +71,6 @@ class Session(telling.Teller):
         self.playing = False
         self.until: Stop | None = None
         self.goal: int | None = None
-        self._restored = 0
         self.reason = ""
         self._told = 0
 
@@ -89,14 +86,7 @@ class Session(telling.Teller):
     @property
     def is_replaying(self) -> bool:
         """Whether the session is on its way through known ground to a place in the past."""
-        return self._errand is not None and self.position < self._errand <= self.timeline.end
-
-    @property
-    def is_returning(self) -> bool:
-        """Whether the session is on its way to where it has been before, since it was opened or
-        ever."""
-        goal = self._errand
-        return self.is_replaying or (goal is not None and self.position < goal <= self._restored)
+        return self._errand is not None and self.position < self._errand <= self.timeline.known
 
     # ------------------------------------------------------------------ commands
 
@@ -187,7 +177,7 @@ class Session(telling.Teller):
         if config.with_learning_rate(1) == self.config.with_learning_rate(1):
             if rate != self.config.optimizer.learning_rate:
                 self._refuse_too_many_changes()
-                if self.is_returning:
+                if self.is_replaying:
                     self._settle()
                 self.timeline.change("learning_rate", (), rate)
             return [*self._frame(), self.welcome(), self.status()]
@@ -223,7 +213,7 @@ class Session(telling.Teller):
     def _edit(self, command: Edit) -> list[Message]:
         self.timeline.refuse_unknown(command.tensor, command.index)
         self.timeline.refuse_value(command.tensor, command.value)
-        if self.is_returning and command.tensor in ("a0", "y"):
+        if self.is_replaying and command.tensor in ("a0", "y"):
             raise SessionError("edit", "The minibatch is still on its way. Try again.", "tensor")
         self._refuse_too_many_changes()
         self._settle()
@@ -240,10 +230,8 @@ class Session(telling.Teller):
 
     def _settle(self) -> None:
         """Be at rest somewhere: an edit belongs to the place that is shown."""
-        if self.is_returning and self.goal is not None:
-            if self.goal - self.position > FAR * len(self.run.program):
-                raise SessionError("edit", "The session is still on its way here. Try again.")
-            self.timeline.forward(self.goal)
+        if self.is_replaying and self.goal is not None:
+            self.timeline.settle(self.goal)
         self.goal = None
 
     def _rejoin(self) -> list[Message]:
@@ -290,11 +278,13 @@ class Session(telling.Teller):
         if self.position == rest and (self.playing or rest < self.goal):
             end = end or "breakpoint"
         if end or self.position >= self.goal:
-            self.goal, self._restored = None, 0
+            self.goal = None
         said: list[Message] = []
         if end:
             self.playing, self.reason = False, end
-        if self.goal is None or (tell and not self.is_replaying):
+        # What was seen before is not shown again, but all of it is new to who opens a session.
+        seen = self.is_replaying and self.position < self.timeline.end
+        if self.goal is None or (tell and not seen):
             said += self._frame()
         if end or (self.goal is None and not self.playing):
             said.append(self.status())
@@ -376,12 +366,11 @@ class Session(telling.Teller):
         Raises:
             ConfigError: the document does not fit its config.
         """
-        self.timeline.load(document.get("edits", []))
+        self.timeline.load(document.get("edits", []), document.get("position", 0))
         if document.get("hidden") and self.config.mistake:
             self.timeline.exercise = Exercise.of(self.config)
         self.stops.set_breaks(document.get("breakpoints", ()))
-        self.goal = document.get("position", 0) or None
-        self._restored = self.goal or 0
+        self.goal = self.timeline.restored or None
 
     def copy(self) -> "Session":
         """Return another session that stands exactly here, with the same past.

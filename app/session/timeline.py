@@ -31,6 +31,8 @@ MEASURED = 1000
 """Examples that the curve is measured on at the most, so that looking stays cheap."""
 OFTEN, SELDOM = 16, 8
 """Health is looked at with each of the first points of the curve, later with every few."""
+FAR = 4096
+"""Minibatches that a change by hand does not wait for."""
 
 
 @dataclass
@@ -57,6 +59,8 @@ class Timeline:
         self._budget = budget
         self.log: list[Change] = []
         self.end = 0
+        self.restored = 0
+        """Where a saved run stood that is opened: up to there its log is of what was done."""
         self.changes = 0
         self.branch: Branch | None = None
         self.exercise: Exercise | None = None
@@ -304,7 +308,7 @@ class Timeline:
         for change in changes:
             self.log = [c for c in self.log if not c.is_replaced_by(change)] + [change]
         self.log.sort(key=lambda c: c.position)  # an example changes before what is changed here
-        self.end = here
+        self.end, self.restored = here, 0
         if at == here and not changes[0].is_example:
             changes[0].make(self.run)
         else:
@@ -344,6 +348,21 @@ class Timeline:
         kept = self.keyframes.cut(i), self.curve.cut(i), self.health.cut(i)
         return Branch(fork, self.end, list(self.log), *kept, self.diverged)
 
+    @property
+    def known(self) -> int:
+        """Up to where it has been done before, here or where it was saved."""
+        return max(self.end, self.restored)
+
+    def settle(self, goal: int) -> None:
+        """Go to a goal on known ground at once.
+
+        Raises:
+            SessionError: that would take long.
+        """
+        if goal - self.position > FAR * self.length:
+            raise SessionError("edit", "The session is still on its way here. Try again.")
+        self.forward(goal)
+
     def rejoin(self) -> bool:
         """Exchange the future from the fork on for the one put aside; False if there is none."""
         if (branch := self.branch) is None:
@@ -364,14 +383,14 @@ class Timeline:
         self.jump(0)
         self._put_aside(0)
         self.branch = None
-        self.end = 0
+        self.end = self.restored = 0
         self.health.put(0, troubles(self.evaluator, MEASURED))
 
-    def load(self, edits: list[Any]) -> None:
-        """Take a saved log of changes; the run must stand at its start.
+    def load(self, edits: list[Any], position: int = 0) -> None:
+        """Take a saved log of changes, made up to a position; the run must stand at its start.
 
         Raises:
             ConfigError: a change does not fit this network.
         """
-        self.log = changes_of(edits, self.run)
+        self.log, self.restored = changes_of(edits, self.run), position
         self._arrive()

@@ -460,6 +460,21 @@ async def test_play_that_nobody_watches_rests_after_a_while(
     assert opened.room.session.goal is None
 
 
+async def test_a_session_that_is_opened_while_nobody_watches_does_not_forget_where_it_stood(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.live.room.ALONE", 0.0)
+    stood = 5000 * LENGTH
+    opened = Opened(preset("xor"))
+    opened.room.session.restore({"edits": [], "position": stood})
+    while not opened.room._inbox._getters:  # type: ignore[attr-defined]  # noqa: ASYNC110
+        await asyncio.sleep(0)  # until it rests
+    assert opened.room.session.position < stood
+    assert await opened.room.read(lambda session: session.position) == stood
+    assert opened.kept["position"] == stood
+    await opened.close()
+
+
 @pytest.mark.parametrize("may_drive", [True, False])
 async def test_whoever_looks_may_ask_why_and_for_the_proof(opened: Opened, may_drive: bool) -> None:
     driver = await opened.enter()

@@ -4,6 +4,7 @@ A frame is encoded once for each set of watched tensors and offered to everybody
 ever waited for.
 """
 
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
@@ -29,6 +30,7 @@ class Audience:
         self._seq = 0
         self._made: dict[tuple[str, tuple[int, int]], float] = {}
         self._snapshots: dict[frozenset[str] | None, tuple[int, bytes]] = {}
+        self._status: Status | None = None
         self._curves: dict[int, bytes] = {}
         self._curves_at: tuple[Any, ...] = ()
 
@@ -41,8 +43,18 @@ class Audience:
                 for viewer in self._listeners():
                     viewer.tell(self._welcome(message, viewer), fresh_start=True)
                     self._fill(viewer, 0, points=True)
-            else:
+            elif not self._is_known(message):
                 self.broadcast(message)  # type: ignore[arg-type]
+
+    def _is_known(self, message: Message) -> bool:
+        """Whether a message is a status that says no more than the frame before it: where the
+        session stands, and how far it has been."""
+        if not isinstance(message, Status):
+            return False
+        before, self._status = self._status, message
+        if before is None:
+            return False
+        return replace(message, position=before.position, end=before.end) == before
 
     def _publish_frame(self, frame: Frame) -> None:
         """Encode once for each set of watched tensors, and offer to everybody."""

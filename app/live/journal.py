@@ -13,6 +13,7 @@ __all__ = ["Batch", "Fields", "Journal", "Written", "apply"]
 Fields = Mapping[str, bytes | None]
 """The fields of a record by name; None takes one away."""
 Batch = dict[str, dict[str, bytes | None]]
+PAUSE = 0.02  # s between two writes: each costs the loop a change of threads, twice
 AGAIN = 0.1  # s until the next try after one that failed; twice as long each time
 LONGEST = 1.0  # s
 log = logging.getLogger("backstep.store")
@@ -103,6 +104,8 @@ class Journal:
                 written = Written(failed=batch)
             self._settle(batch, written, promised)
             pause = min(2 * pause, LONGEST) if written.failed else self._again / 2
+            if not written.failed and not self._closing:
+                await asyncio.sleep(PAUSE)
             if written.failed:
                 FAILED_WRITES.inc(len(written.failed))
                 if self._closing:

@@ -6,7 +6,7 @@ from app.live.audience import SNAPSHOTS, Audience
 from app.live.codec import encode_arrays
 from app.live.viewer import Viewer
 from app.presets import preset
-from app.session.commands import Configure, Step
+from app.session.commands import Break, Configure, Step
 from app.session.messages import Failure
 from app.session.session import Session
 
@@ -105,3 +105,21 @@ def test_snapshots_that_are_kept_are_few() -> None:
     for number in range(3 * SNAPSHOTS):
         whole.snapshot(frozenset({f"W{number}"}))
     assert len(whole._snapshots) <= SNAPSHOTS
+
+
+def test_a_status_that_says_no_more_than_the_frame_before_it_is_not_told() -> None:
+    whole = audience()
+    viewer = greeted(whole)
+    heard(viewer)
+    session = whole.session
+    for command, told in (
+        (Step(type="step"), 1),  # the first is told: nobody knows what was said before
+        (Step(type="step"), 0),
+        (Step(type="step", count=5), 0),
+        (Break(type="break", op=2), 1),
+        (Step(type="step"), 0),
+    ):
+        whole.publish(session.apply(command))
+        viewer.acknowledge(10**6)
+        texts = [json.loads(text) for text in heard(viewer) if isinstance(text, str)]
+        assert [text["type"] for text in texts] == ["status"] * told, command

@@ -277,6 +277,7 @@ def test_who_never_acknowledges_gets_a_few_frames_and_later_the_present(server: 
     with server.browser(key) as driver, server.browser(key, acknowledges=False) as slow:
         for _ in range(3 * BACKLOG):
             driver.ask("step")
+        driver.ask("break", op=3)
         slow.hear(lambda h: h["type"] == "status" and h["position"] == 3 * BACKLOG)
         frames = [h for h in slow.heard if h.is_frame]
         assert len(frames) == IN_FLIGHT

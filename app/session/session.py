@@ -86,7 +86,7 @@ class Session(telling.Teller):
     @property
     def is_replaying(self) -> bool:
         """Whether the session is on its way through known ground to a place in the past."""
-        return self._errand is not None and self.position < self._errand <= self.timeline.known
+        return self._errand is not None and self.timeline.knows(self._errand)
 
     # ------------------------------------------------------------------ commands
 

@@ -31,8 +31,8 @@ MEASURED = 1000
 """Examples that the curve is measured on at the most, so that looking stays cheap."""
 OFTEN, SELDOM = 16, 8
 """Health is looked at with each of the first points of the curve, later with every few."""
-FAR = 4096
-"""Minibatches that a change by hand does not wait for."""
+NEAR, FAR = 64, 4096
+"""Minibatches that a command does at once, and those that a change by hand does not wait for."""
 
 
 @dataclass
@@ -348,20 +348,23 @@ class Timeline:
         kept = self.keyframes.cut(i), self.curve.cut(i), self.health.cut(i)
         return Branch(fork, self.end, list(self.log), *kept, self.diverged)
 
-    @property
-    def known(self) -> int:
-        """Up to where it has been done before, here or where it was saved."""
-        return max(self.end, self.restored)
+    def knows(self, goal: int) -> bool:
+        """Whether the way on to a goal leads through what was done before, here or where a saved
+        run stood."""
+        return self.position < goal and (goal <= self.end or self.position < self.restored)
 
     def settle(self, goal: int) -> None:
-        """Go to a goal on known ground at once.
+        """Go on to a goal at once, of a saved run not far beyond where it stood.
 
         Raises:
             SessionError: that would take long.
         """
-        if goal - self.position > FAR * self.length:
+        target = (
+            goal if goal <= max(self.end, self.restored + NEAR * self.length) else self.restored
+        )
+        if target - self.position > FAR * self.length:
             raise SessionError("edit", "The session is still on its way here. Try again.")
-        self.forward(goal)
+        self.forward(target)
 
     def rejoin(self) -> bool:
         """Exchange the future from the fork on for the one put aside; False if there is none."""

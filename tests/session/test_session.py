@@ -773,6 +773,7 @@ def test_a_document_restores_config_changes_and_position_to_the_bit() -> None:
     assert bits(again.run) == bits(session.run)
 
 
+@pytest.mark.parametrize("steps", [0, 3])
 @pytest.mark.parametrize(
     ("change", "fields"),
     [
@@ -781,19 +782,22 @@ def test_a_document_restores_config_changes_and_position_to_the_bit() -> None:
     ],
 )
 def test_a_change_while_a_session_is_opened_again_is_made_where_it_stood(
-    change: str, fields: dict[str, Any]
+    change: str, fields: dict[str, Any], steps: int
 ) -> None:
     session = Session(small())
-    for position in (0, 30):
+    for position in (0, 30, 1500):
         told(session, "seek", position=position)
+        finish(session)
         told(session, "edit", tensor="W1", index=[0, 0], value=0.5)
-    told(session, "seek", position=45)
+    told(session, "seek", position=1525)
     again = Session(small())
     again.restore(session.document())
     for one in (session, again):
+        for _ in range(steps):  # they begin where it stood, too
+            told(one, "step")
         told(one, change, **fields)
     assert again.document() == session.document()
-    assert len(again.document()["edits"]) == 3
+    assert len(again.document()["edits"]) == 4
     finish(again)
     assert bits(again.run) == bits(session.run)
 
@@ -801,6 +805,7 @@ def test_a_change_while_a_session_is_opened_again_is_made_where_it_stood(
 def test_a_change_waits_while_a_session_is_still_far_from_where_it_stood() -> None:
     session = Session(small())
     session.restore({"edits": [], "position": 10**6})
+    told(session, "step")
     before = session.document()
     for refused in (
         {"type": "edit", "tensor": "W1", "index": [0, 1], "value": 0.25},
@@ -810,7 +815,7 @@ def test_a_change_waits_while_a_session_is_still_far_from_where_it_stood() -> No
         with pytest.raises(SessionError, match="still on its way"):
             told(session, **refused)
     assert session.document() == before
-    assert session.goal == 10**6
+    assert session.goal == 10**6 + 1
 
 
 def test_a_document_on_the_way_to_a_goal_holds_the_goal_and_of_play_the_place() -> None:

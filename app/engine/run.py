@@ -47,6 +47,14 @@ class Run:
         self.configs, self.config = configs, configs[0]
         self.program = program(self.config)
         self._length = len(self.program)
+        self.writes = {op: writes(op, self.config) for op in self.program}
+        """The names of the tensors that each op of the program changes."""
+        self._defined_by = {
+            name: number
+            for number, op in enumerate(self.program)
+            if op.kind not in (Kind.CLIP, Kind.UPDATE)
+            for name in self.writes[op]
+        }
         self.minibatches = [Minibatches(config, examples(config)) for config in configs]
         self.per_epoch = self.minibatches[0].per_epoch
         self._runs = (len(configs),) if len(configs) > 1 else ()
@@ -91,8 +99,11 @@ class Run:
     @property
     def executed(self) -> tuple[Op, ...]:
         """The ops of the shown minibatch that are executed; all of them between two."""
-        done = self.position % self._length or (self._length if self.position else 0)
-        return self.program[:done]
+        return self.program[: self._done]
+
+    @property
+    def _done(self) -> int:
+        return self.position % self._length or (self._length if self.position else 0)
 
     # ------------------------------------------------------------------ executing
 
@@ -209,9 +220,14 @@ class Run:
     def names(self) -> Iterator[str]:
         """Name the tensors that are defined at this position."""
         yield from (name for name in self.parameters.named if not name.startswith("d"))
-        for op in self.executed:
-            if op.kind not in (Kind.CLIP, Kind.UPDATE):
-                yield from writes(op, self.config)
+        yield from (name for name, number in self._defined_by.items() if number < self._done)
+
+    def defines(self, name: str) -> bool:
+        """Whether the tensor of that name is defined at this position."""
+        number = self._defined_by.get(name)
+        if number is None:
+            return name in self.parameters.named
+        return number < self._done
 
     def tensor(self, name: str) -> Array:
         """Return a read-only view of the tensor of that name.
@@ -256,7 +272,7 @@ class Run:
 
     def op_is_finite(self, op: Op) -> bool:
         """Whether everything that `op` wrote is finite; exact."""
-        return all(np.isfinite(self.tensor(name)).all() for name in writes(op, self.config))
+        return all(np.isfinite(self.tensor(name)).all() for name in self.writes[op])
 
     # ------------------------------------------------------------------ leaving and coming back
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.engine.config import Config, Stop
-from app.engine.program import Kind, writes
+from app.engine.program import Kind
 from app.errors import SessionError
 from app.session import telling
 from app.session.commands import (
@@ -329,7 +329,7 @@ class Session(telling.Teller):
         if whole or not 0 <= here - start < length:
             return [self.snapshot()]
         ops = [self.run.program[p % length] for p in range(start, here)]
-        names = dict.fromkeys(name for op in ops for name in writes(op, self.run.config))
+        names = dict.fromkeys(name for op in ops for name in self.run.writes[op])
         drawn = any(op.kind is Kind.DRAW for op in ops)
         return [
             telling.frame(

@@ -84,8 +84,7 @@ def frame(
     With `old`, weights and biases that this minibatch has updated come with what they were.
     """
     run, op = timeline.run, timeline.run.last_op
-    defined = set(run.names())
-    tensors = {name: run.tensor(name).copy() for name in names if name in defined}
+    tensors = {name: run.tensor(name).copy() for name in names if run.defines(name)}
     if "a0" in tensors:
         tensors["examples"] = run.examples_shown().astype(np.int32)
     if old:
@@ -119,7 +118,7 @@ def _old(timeline: Timeline, tensors: Mapping[str, Array]) -> dict[str, Array]:
         name
         for op in run.executed
         if op.kind is Kind.UPDATE
-        for name in writes(op, run.config)
+        for name in run.writes[op]
         if name in tensors and name[0] in "Wb" and tensors[name].size <= COMPARED
     }
     if not updated:

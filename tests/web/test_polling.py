@@ -88,7 +88,6 @@ def test_commands_are_answered_in_the_next_batch(connection: Connection) -> None
     answer = connection.say('{"type": "step", "id": 1}', "", '{"type": "step", "id": 2}')
     assert (answer.status_code, answer.content) == (204, b"")
     assert connection.hear("answer", id=2)
-    assert connection.hear("status", position=2)
 
 
 def test_a_batch_is_given_again_until_the_next_is_asked_for(connection: Connection) -> None:

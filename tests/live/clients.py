@@ -264,7 +264,7 @@ class RedisServer:
         program = shutil.which("redis-server") or shutil.which("valkey-server")
         assert program, "these tests need redis-server (Debian: redis-server)"
         self._command = [program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
-        self._command += ["--appendonly", "yes" if durable else "no"]
+        self._command += ["--appendonly", "yes" if durable else "no", "--appendfsync", "always"]
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self.start()

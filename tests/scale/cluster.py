@@ -176,6 +176,7 @@ class Learner:
         """Compare what was answered with what there is: at most one command more."""
         get = asyncio.get_running_loop().run_in_executor
         found = await get(None, lambda: self._cluster.http.get(f"/api/sessions/{self._key}"))
+        assert found.status_code != 404, "the session is gone"
         if found.status_code != 200:
             raise OSError(found.text)
         document = found.json()

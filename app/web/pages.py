@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import PlainTextResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
 
 from app import __version__
@@ -51,6 +51,9 @@ def _class_page(request: Request, text: str, role: str) -> Response:
         sentence = "A code has six letters and digits, without O, 0, I and 1."
         context = {"presets": PRESETS, "wrong": sentence}
         return templates.TemplateResponse(request, "classes.html", context, status_code=404)
+    if text != code:  # so that everybody's address leads a proxy to the same worker
+        end = "" if role == "learner" else "/" + request.url.path.rpartition("/")[2]
+        return RedirectResponse(f"/class/{code}{end}")
     context = {
         "version": __version__, "presets": PRESETS, "key": "", "role": role, "code": code,
         "entry": f"classroom/{role}.js",

@@ -383,8 +383,17 @@ def test_every_page_of_a_class_is_there_and_in_none_is_the_key(client: Client) -
         assert page.headers["content-type"].startswith("text/html")
         assert secret not in page.text
         assert learner not in page.text
-    assert f'data-role="learner" data-code="{code}"' in client.get(f"/class/{code.lower()}").text
+    assert f'data-role="learner" data-code="{code}"' in client.get(f"/class/{code}").text
     assert 'data-role="teacher"' in client.get(f"/class/{code}/board").text
+
+
+@pytest.mark.parametrize("end", ["", "/teach", "/board"])
+def test_a_code_in_small_letters_leads_to_the_address_that_everybody_has(
+    client: Client, end: str
+) -> None:
+    for typed in ("k7m4qx", "K7M-4QX", "k7m%204qx"):
+        answer = client.get(f"/class/{typed}{end}")
+        assert (answer.status_code, answer.headers["location"]) == (307, f"/class/K7M4QX{end}")
 
 
 def test_a_page_does_not_tell_whether_there_is_the_class(client: Client) -> None:

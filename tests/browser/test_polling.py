@@ -185,10 +185,11 @@ def test_a_page_that_goes_frees_its_seat(lab: Lab, server: Server) -> None:
 
 
 def viewers(connection: ClientConnection) -> int:
-    """Return how many look, as the answer to a step tells them."""
-    connection.send('{"type": "step"}')
-    while (message := json.loads(text(connection)))["type"] != "status":
-        pass
+    """Return how many look, as a status tells them; a breakpoint that comes and goes makes one."""
+    for on in ("true", "false"):
+        connection.send(f'{{"type": "break", "op": 1, "on": {on}}}')
+        while (message := json.loads(text(connection)))["type"] != "status":
+            pass
     count: int = message["viewers"]
     return count
 

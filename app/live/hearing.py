@@ -1,5 +1,7 @@
 """What one browser says, by socket or by HTTP: what can be refused is refused here."""
 
+import re
+
 from app.errors import ConfigError
 from app.live import metrics
 from app.live.allowance import Allowance
@@ -10,6 +12,10 @@ from app.session.messages import Failure
 from app.settings import Settings
 
 __all__ = ["Ear"]
+
+
+ACK = re.compile(r'\{"type":"ack","seq":(\d{1,15})\}', re.ASCII)
+"""What a page says after every frame, as it says it: every other message is far rarer."""
 
 
 class Ear:
@@ -25,6 +31,8 @@ class Ear:
             self._object("rate", f"At most {self._limit:g} messages a second are answered.")
         elif text is None:
             self._object("message", "Messages must be JSON text, got binary.")
+        elif ack := ACK.fullmatch(text):
+            self._seat.viewer.acknowledge(int(ack[1]))
         else:
             await self._seat.ready()
             self._take(text)

@@ -64,3 +64,19 @@ async def test_who_says_too_much_is_told_the_limit(seat: Seat) -> None:
     assert "1 messages a second" in heard["message"]
     await viewer(seat).hear(answers(1))
     assert not [h for h in viewer(seat).heard if h.get("id") == 2]
+
+
+@pytest.mark.parametrize(
+    "text", ['{"type":"ack","seq":3}', '{"seq": 3, "type": "ack"}', '{"type":"ack","seq":3,"id":7}']
+)
+async def test_an_ack_gives_credit_back_however_it_is_written(seat: Seat, text: str) -> None:
+    listening = viewer(seat)
+    listening._flying.extend([1, 2, 3, 4])
+    await Ear(seat, Settings()).hear(text)
+    assert list(listening._flying) == [4]
+
+
+@pytest.mark.parametrize("text", ['{"type":"ack","seq":-3}', '{"type":"ack","seq":1e3}'])
+async def test_an_ack_of_no_frame_is_refused(seat: Seat, text: str) -> None:
+    await Ear(seat, Settings()).hear(text)
+    assert (await viewer(seat).hear(of_type("error")))["code"] == "message"

@@ -21,10 +21,12 @@ class Keeper:
         self._last: asyncio.Future[bool] | None = None
         self._owed = 0
         self.closed = False
-        """Whether it is too late to answer: the room is gone."""
+        """Whether nothing is kept and nobody is answered any more: the room is gone."""
 
     def keep(self) -> asyncio.Future[bool] | None:
         """Put on the shelf what is new; return what is done when all is kept, None if it is."""
+        if self.closed:
+            return None
         session, shelf = self._session, self._shelf
         revision, place = now = session.revision, session.destination
         if now != self._kept:
@@ -40,6 +42,8 @@ class Keeper:
 
         This waits only where very many wait already.
         """
+        if self.closed:
+            return
         kept = self.keep()
         if kept is None or (kept.done() and _is_kept(kept)):
             viewer.tell(text)

@@ -90,6 +90,8 @@ class Meeting(Suite):
         shelf = self._shelf("teacher")
         self.teacher = rooms.open(shelf, document or shelf.document(self._fields) or {})
         self._own: dict[str, Room] = {}
+        self._void: list[Room] = []
+        """Rooms that were given up, until nobody sits in them."""
         self._origin: Session | None = None
         self._inbox: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue(INBOX)
         self._news = asyncio.Event()
@@ -161,10 +163,11 @@ class Meeting(Suite):
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if keep:
-            self.keep()
-        for room in (self.teacher, *self._own.values()):
-            await self._rooms.close(room, keep=keep)
+        kept = self.keep() if keep else None
+        rooms = (self.teacher, *self._own.values(), *self._void)
+        await asyncio.gather(*(self._rooms.close(room, keep=keep) for room in rooms))
+        if kept is not None:
+            await asyncio.wait((kept,))
 
     # ------------------------------------------------------------------ the rooms
 
@@ -214,7 +217,7 @@ class Meeting(Suite):
     async def explore(self) -> None:
         """Let everybody explore from exactly here: what they had before is given up."""
         self._origin = await self.teacher.read(Session.copy)
-        for learner in self.classroom.learners.values():
+        for learner in list(self.classroom.learners.values()):  # others may join meanwhile
             await self.give_up(learner)
 
     async def catch_up(self, learner: Learner) -> None:
@@ -226,7 +229,8 @@ class Meeting(Suite):
         self._origin = None
 
     async def give_up(self, learner: Learner, *, anew: Session | None = None) -> None:
-        """Close the room of a learner and forget what was in it; or open one with something new.
+        """Forget what is in the room of a learner, or have one with something new in its place.
+        The old room closes when everybody is settled.
 
         Raises:
             SessionError: there are too many rooms.
@@ -238,16 +242,18 @@ class Meeting(Suite):
             else:
                 self._own.pop(learner.id, None)
                 self._shelf(learner.id).clear()
-        if room is not None:
-            await self.settle()  # nobody may sit in it
-            await self._rooms.close(room, keep=False)
+            if room is not None:
+                room.forsake()  # what it still does may not be kept over what is new
+                self._void.append(room)
 
     async def settle(self) -> None:
-        """Lead everybody to the room where they belong now."""
+        """Lead everybody to the room where they belong now; where nobody does is closed."""
         for seat in list(self.seats):
             room, may_drive = await self._place_of(seat.learner)
             if seat in self.seats and (seat.room, seat.viewer.may_drive) != (room, may_drive):
                 seat.move(room, may_drive=may_drive)
+        while self._void:
+            await self._rooms.close(self._void.pop(), keep=False)
 
     # ------------------------------------------------------------------ commands
 

@@ -165,9 +165,13 @@ class Room:
         await asyncio.gather(self._task, return_exceptions=True)
         # A slice that is running goes on; it is the last of ours on that thread.
         await asyncio.get_running_loop().run_in_executor(self._compute, int)
-        self._keeper.closed = True
         if keep and (kept := self._keeper.keep()) is not None:
             await asyncio.wait((kept,))  # others wait for it too: it must not be cancelled
+        self.forsake()
+
+    def forsake(self) -> None:
+        """Keep nothing more and answer nobody: something else has the place of this session."""
+        self._keeper.closed = True
 
     @property
     def viewers(self) -> set[Viewer]:

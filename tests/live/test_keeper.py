@@ -113,3 +113,15 @@ async def test_a_command_that_changes_nothing_is_answered_after_those_before_it(
     store.finish()
     await asyncio.sleep(0)
     assert len(viewer.take()) == 1
+
+
+async def test_what_a_room_does_that_was_given_up_is_not_kept_over_what_is_new() -> None:
+    store = SlowStore()
+    session, keeper = kept_by(store)
+    keeper.closed = True
+    session.apply(Step(type="step"))
+    assert keeper.keep() is None
+    viewer = RecordingViewer()
+    await keeper.answer(viewer, '{"type": "answer"}')
+    assert store.writes == 0
+    assert viewer.take() == []

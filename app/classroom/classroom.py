@@ -1,7 +1,6 @@
 """A class: its mode, its learners, its questions. It knows no sockets and no clock."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import orjson
 
@@ -212,8 +211,8 @@ class Classroom:
         made._last_id = saved["last"]
         for name, value in _of(fields, "learner"):
             made.learners[name] = Learner(name, **orjson.loads(value))
-        questions = ((int(name), orjson.loads(value)) for name, value in _of(fields, "question"))
-        made.ballots = [Ballot.of(number, asked) for number, asked in sorted(questions, key=_first)]
+        for name, value in _of(fields, "question"):
+            made.ballots.append(Ballot.of(int(name), orjson.loads(value)))
         for name, value in _of(fields, "answer"):
             number, _, learner = name.partition(".")
             made.ballots[int(number) - 1].answers[learner] = Answer(*orjson.loads(value))
@@ -221,10 +220,6 @@ class Classroom:
         made.current = made.ballots[current - 1] if current else None
         made._changes.clear()
         return made
-
-
-def _first(pair: tuple[int, Any]) -> int:
-    return pair[0]
 
 
 def _of(fields: Mapping[str, bytes], kind: str) -> list[tuple[str, bytes]]:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from app.classroom.question import Posed, Question, is_right
 from app.engine.config import Config
-from app.engine.program import Kind, Op, writes
+from app.engine.program import Kind, Op
 from app.engine.run import Run
 from app.engine.state import lies_within
 from app.errors import SessionError
@@ -54,7 +54,7 @@ def _next_writer(timeline: Timeline, question: Question) -> tuple[int, Op]:
     program, here = timeline.run.program, timeline.position
     for ahead in range(len(program)):
         op = program[(here + ahead) % len(program)]
-        if question.tensor in writes(op, timeline.config) and op.kind is not Kind.CLIP:
+        if question.tensor in timeline.run.writes[op] and op.kind is not Kind.CLIP:
             return here + ahead + 1, op
     raise SessionError("ask", f"No op of this network computes {question.tensor}.", "tensor")
 

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, Strict
+from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["LEAST", "SHARE", "Index", "Posed", "Question", "Sort", "is_right"]
+from app.session.commands import Index
+
+__all__ = ["LEAST", "SHARE", "Posed", "Question", "Sort", "is_right"]
 
 Sort = Literal["sign", "change", "value", "which"]
 SHARE, LEAST = 0.05, 0.005
 """Tolerance of a number: a share of it, but no less than this."""
-Index = Annotated[tuple[Annotated[int, Field(ge=0)], ...], Strict(False), Field(max_length=2)]
 
 
 class Question(BaseModel):

@@ -8,11 +8,9 @@ from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
-from app.live import metrics
 from app.live.codec import Spoken, encode_arrays, encode_frame, encode_text
 from app.live.viewer import Viewer
-from app.session.commands import Command
-from app.session.messages import Arrays, Failure, Frame, Message, Status, Welcome
+from app.session.messages import Arrays, Frame, Message, Status, Welcome
 from app.session.session import Session
 
 __all__ = ["PROTOCOL", "Audience"]
@@ -76,11 +74,6 @@ class Audience:
 
     def _listeners(self) -> list[Viewer]:
         return [viewer for viewer in self.viewers if viewer.greeted]
-
-    def refuse(self, viewer: Viewer, command: Command, failure: Failure) -> None:
-        """Tell a viewer that its command was refused."""
-        metrics.refused(failure.code, command)
-        viewer.tell(encode_text(failure, **({} if command.id is None else {"id": command.id})))
 
     def greet(self, viewer: Viewer) -> None:
         """Say welcome to a new viewer, and show it where the session stands."""

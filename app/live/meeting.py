@@ -18,9 +18,9 @@ from app.classroom.board import for_learner, for_teacher
 from app.classroom.classroom import Classroom
 from app.classroom.commands import ClassCommand, decode
 from app.classroom.learner import Learner, place_of
-from app.errors import BackstepError, SessionError
+from app.errors import BackstepError
 from app.live import metrics
-from app.live.codec import encode_text
+from app.live.answers import answer_to, failure_of, refuse
 from app.live.journal import Fields
 from app.live.keys import new_secret, same
 from app.live.room import Room
@@ -260,14 +260,9 @@ class Meeting(Suite):
     def submit(self, seat: ClassSeat, command: ClassCommand) -> None:
         """Take a command about the class."""
         if self._inbox.full():
-            self.refuse(seat, command, Failure("busy", "Too much waits already. Try again."))
+            refuse(seat.viewer, command, Failure("busy", "Too much waits already. Try again."))
         else:
             self._inbox.put_nowait(metrics.timed(command, partial(self._carry_out, seat, command)))
-
-    def refuse(self, seat: ClassSeat, command: ClassCommand, failure: Failure) -> None:
-        """Tell who asked that it cannot be."""
-        metrics.refused(failure.code, command)
-        seat.viewer.tell(encode_text(failure, **({} if command.id is None else {"id": command.id})))
 
     async def _carry_out_all(self) -> None:
         while True:
@@ -276,20 +271,19 @@ class Meeting(Suite):
     async def _carry_out(self, seat: ClassSeat, command: ClassCommand) -> None:
         try:
             await carry_out(self, seat.learner, command)
-        except SessionError as error:
-            self.refuse(seat, command, Failure(error.code, str(error), error.field))
         except BackstepError as error:
-            self.refuse(seat, command, Failure(error.code, str(error)))
+            refuse(seat.viewer, command, failure_of(error))
         except Exception:  # a fault of ours: the class goes on
             log.exception("a command of a class failed")
-            self.refuse(seat, command, Failure("internal", "Something went wrong here. Try again."))
+            failure = Failure("internal", "Something went wrong here. Try again.")
+            refuse(seat.viewer, command, failure)
         else:
             await self._answer(seat, command)
 
     async def _answer(self, seat: ClassSeat, command: ClassCommand) -> None:
         kept = self.keep()
         if command.id is not None and not self.ended and (kept is None or await kept):
-            seat.viewer.tell(orjson.dumps({"type": "answer", "id": command.id}).decode())
+            seat.viewer.tell(answer_to(command))
 
     def keep(self) -> asyncio.Future[bool] | None:
         """Write what is new of the class; return what is done when it is kept."""

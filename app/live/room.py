@@ -14,10 +14,9 @@ from functools import partial
 from time import monotonic
 from typing import Any, TypeVar
 
-import orjson
-
-from app.errors import BackstepError, ConfigError, SessionError
+from app.errors import BackstepError, SessionError
 from app.live import metrics
+from app.live.answers import answer_to, failure_of, refuse
 from app.live.audience import Audience
 from app.live.codec import encode_text
 from app.live.keeper import Keeper
@@ -100,14 +99,14 @@ class Room:
                 self._answer(viewer, command)
             case _ if self._inbox.qsize() >= INBOX:
                 sentence = f"{INBOX} commands wait already. Send them more slowly."
-                self.audience.refuse(viewer, command, Failure("busy", sentence))
+                refuse(viewer, command, Failure("busy", sentence))
             case Explain() | Prove() | Nudge():
                 self._take(command, partial(self._tell_why, viewer, command))
             case Watch() | Sync():
                 self._take(command, partial(self._show_anew, viewer, command))
             case _ if not viewer.may_drive:
                 failure = Failure("rights", "This link is for watching only.")
-                self.audience.refuse(viewer, command, failure)
+                refuse(viewer, command, failure)
             case _:
                 self._take(command, partial(self._carry_out, viewer, command))
 
@@ -238,21 +237,15 @@ class Room:
         self._commanded_at = monotonic()
         try:
             self.audience.publish(await self._applied(command))
-        except ConfigError as error:
-            faults = tuple(fault.as_dict() for fault in error.faults)
-            field = error.faults[0].field if error.faults else ""
-            self.audience.refuse(viewer, command, Failure(error.code, str(error), field, faults))
-        except SessionError as error:
-            self.audience.refuse(viewer, command, Failure(error.code, str(error), error.field))
         except BackstepError as error:
-            self.audience.refuse(viewer, command, Failure(error.code, str(error)))
+            refuse(viewer, command, failure_of(error))
         else:
             if isinstance(command, Play):
                 self._beat_at = monotonic()
             if command.id is None:
                 self._keeper.keep()
             else:
-                await self._keeper.answer(viewer, _answer_to(command))
+                await self._keeper.answer(viewer, answer_to(command))
 
     async def _applied(self, command: Command) -> list[Message]:
         """Apply a command, on the shared thread if the loop would feel it."""
@@ -281,18 +274,18 @@ class Room:
         try:
             found = await loop.run_in_executor(self._compute, self.session.answer, question)
         except SessionError as error:
-            self.audience.refuse(viewer, question, Failure(error.code, str(error), error.field))
+            refuse(viewer, question, failure_of(error))
         except ArithmeticError:
             log.exception("a number could not be explained")  # a question may not end the room
             sentence = "This number cannot be told: it is too large to compute with."
-            self.audience.refuse(viewer, question, Failure("explain", sentence))
+            refuse(viewer, question, Failure("explain", sentence))
         else:
             more = {} if question.id is None else {"id": question.id}
             viewer.tell(encode_text(found, **more))
 
     def _answer(self, viewer: Viewer, command: Command) -> None:
         if command.id is not None:
-            viewer.tell(_answer_to(command))
+            viewer.tell(answer_to(command))
 
     async def _work(self) -> None:
         """Do one slice of work, and let everybody know if it is time for a frame."""
@@ -369,10 +362,6 @@ class Room:
             return
         self._taken.set()
         await carry_out()
-
-
-def _answer_to(command: Command) -> str:
-    return orjson.dumps({"type": "answer", "id": command.id}).decode()
 
 
 def _clocked(work: Callable[[], list[Message]]) -> tuple[float, list[Message]]:

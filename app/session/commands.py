@@ -11,8 +11,8 @@ from app.errors import ConfigError, faults_of
 
 __all__ = [
     "Ack", "Back", "Break", "Command", "Configure", "Edit", "Exercise", "Explain", "Focus", "Guess",
-    "Nudge", "Pause", "Play", "Prove", "Rejoin", "Reset", "Seek", "Size", "Step", "Sync", "Watch",
-    "decode", "decoded", "identifier",
+    "Index", "Nudge", "Pause", "Play", "Prove", "Rejoin", "Reset", "Seek", "Size", "Step", "Sync",
+    "Watch", "decode", "decoded", "identifier",
 ]  # fmt: skip
 
 T = TypeVar("T")

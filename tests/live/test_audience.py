@@ -2,6 +2,7 @@
 
 import json
 
+from app.live.answers import refuse
 from app.live.audience import SNAPSHOTS, Audience
 from app.live.codec import encode_arrays
 from app.live.viewer import Viewer
@@ -93,7 +94,7 @@ def test_a_refusal_is_told_to_one_viewer_with_the_number_of_the_command() -> Non
     whole = audience()
     one, other = greeted(whole), greeted(whole)
     heard(one), heard(other)
-    whole.refuse(one, Step(type="step", id=7), Failure("busy", "Wait."))
+    refuse(one, Step(type="step", id=7), Failure("busy", "Wait."))
     (refusal,) = heard(one)
     told = json.loads(refusal)
     assert (told["type"], told["code"], told["id"]) == ("error", "busy", 7)

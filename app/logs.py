@@ -47,4 +47,5 @@ def configure(settings: Settings) -> None:
     # uvicorn has a line for each socket at "info", and at "debug" whatever goes over it: messages
     # hold keys and names that no pattern finds.
     quieter = {"DEBUG": "INFO", "INFO": "WARNING"}
-    logging.getLogger("uvicorn").setLevel(quieter.get(level, level))
+    for name in ("uvicorn", "uvicorn.error"):  # whatever was set for either before
+        logging.getLogger(name).setLevel(quieter.get(level, level))

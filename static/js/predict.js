@@ -135,6 +135,11 @@ export function choicesOf({ sort, tensor }, sizes) {
   return Array.from({ length: sizes[l - 1] * columns }, (_, k) => ({ text: placeName(l, [Math.floor(k / columns), k % columns]), value: k }));
 }
 
+/** An answer in words. @param {Question} question @param {number} answer @param {number[]} sizes */
+export function answerText(question, answer, sizes) {
+  return question.sort === "value" ? String(answer).replace("-", "−") : choicesOf(question, sizes).find(({ value }) => value === answer)?.text ?? "";
+}
+
 /** What a question is about, as something that can be selected. @param {Question} question @returns {any} */
 export function aboutOf({ tensor, index }) {
   if (tensor === "cost") return { kind: "cost", example: null };

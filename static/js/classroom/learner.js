@@ -4,7 +4,8 @@
 import { Connection } from "../connection.js";
 import { byId, h, mark, memo, say } from "../dom.js";
 import { act, dialogue, hooks, lookUpCatalog, store, views } from "../lab.js";
-import { aboutOf, choicesOf, toldOf } from "../predict.js";
+import { aboutOf, answerText, toldOf } from "../predict.js";
+import { answering, put } from "../views/answering.js";
 import { notify } from "../views/notices.js";
 import { forget, keep, keyOf } from "./keys.js";
 import { request } from "./requests.js";
@@ -116,13 +117,13 @@ bar.addEventListener("click", (event) => {
 // ---------------------------------------------------------------- the question
 
 const card = byId("card");
-let put = 0; // number of the question that is put away by the learner
+let away = 0; // number of the question that is put away by the learner
 
 /** The card is made anew when the question has changed. */
 const questions = memo((_, question) => {
-  lab.classList.toggle("asked", Boolean(question) && question.number !== put);
+  lab.classList.toggle("asked", Boolean(question) && question.number !== away);
   if (!question) { if (card.dataset.question) card.hidden = true; delete card.dataset.question; return; }
-  if (question.number === put && question.stage !== "revealed") return;
+  if (question.number === away && question.stage !== "revealed") return;
   const focused = card.dataset.question !== String(question.number);
   card.dataset.question = String(question.number);
   card.hidden = false;
@@ -134,9 +135,9 @@ const questions = memo((_, question) => {
 /** @param {any} question @returns {Node[]} */
 function parts(question) {
   const { sizes } = store.state.welcome, { stage, answer, given } = question;
-  const text = [h("p", { class: "q", text: question.text }), ...(given ? [h("p", { class: "given", text: given })] : [])];
-  const mine = answer === null ? "" : question.sort === "value" ? String(answer).replace("-", "−") : choicesOf(question, sizes).find(({ value }) => value === answer)?.text ?? "";
-  if (stage === "open") return [...text, ...form(question, mine)];
+  const text = put(question);
+  const mine = answer === null ? "" : answerText(question, answer, sizes);
+  if (stage === "open") return [...text, answering(question, sizes, (value) => predict(question, value), answer), h("p", { class: "told", role: "status", text: mine ? `Your answer: ${mine}. You can change it.` : "" })];
   if (stage === "counted") return [...text, h("p", { class: "told", role: "status", text: mine ? `You said ${mine}. Your teacher shows what the class said.` : "No more answers are taken." })];
   const truth = toldOf(question, question.truth, question.alike.length, sizes);
   const verdict = question.right === null ? h("b", { text: "" }) : h("b", { class: question.right ? "right" : "wrong", text: question.right ? "✓ Right. " : "✕ Not quite. " });
@@ -144,23 +145,8 @@ function parts(question) {
   return [...text, h("p", { class: "q", role: "status" }, verdict, `It is ${truth}.${mine && !question.right ? ` You said ${mine}.` : ""} Why shows how it comes about.`), close];
 }
 
-/** @param {any} question @param {string} mine @returns {Node[]} */
-function form(question, mine) {
-  const choices = choicesOf(question, store.state.welcome.sizes);
-  const said = h("p", { class: "told", role: "status", text: mine ? `Your answer: ${mine}. You can change it.` : "" });
-  if (choices.length) return [h("div", { class: "choices" }, ...choices.map(({ text, value }) => h("button", { class: "btn line", "aria-pressed": String(value === question.answer), text, onclick: () => answer(question, value) }))), said];
-  const input = h("input", { class: "field", inputmode: "text", autocomplete: "off", "aria-label": "Your answer" }), fault = h("small", { class: "fault", role: "alert" });
-  const submit = (/** @type {Event} */ event) => {
-    event.preventDefault();
-    const typed = input.value.replace("−", "-").replace(",", ".").trim();
-    if (typed === "" || !Number.isFinite(Number(typed))) fault.textContent = `The answer must be a number, got “${input.value}”.`;
-    else answer(question, Number(typed));
-  };
-  return [h("form", { class: "choices", onsubmit: submit }, input, h("button", { class: "btn main", text: mine ? "Change" : "Answer" }), fault), said];
-}
-
 /** @param {any} question @param {number} value */
-function answer(question, value) {
+function predict(question, value) {
   ask({ type: "predict", question: question.number, answer: value });
 }
 

@@ -2,7 +2,7 @@
 /** The list of learners: who is where, who needs help, who is away. */
 
 import { byId, h, memo, say } from "../dom.js";
-import { choicesOf } from "../predict.js";
+import { answerText } from "../predict.js";
 import { close, open } from "../views/dialogs.js";
 
 const PHASES = /** @type {Record<string, string>} */ ({ d: "draw", f: "forward", c: "cost", b: "backward", u: "update" });
@@ -22,14 +22,9 @@ export function roll(ask) {
   return ({ classroom, named, welcome }) => {
     if (!classroom || !welcome) return;
     const answers = named ? classroom.question?.answers : null;
-    const saying = (/** @type {string} */ id) => (answers?.[id] === undefined ? "" : said(classroom.question, answers[id], welcome.sizes));
+    const saying = (/** @type {string} */ id) => (answers?.[id] === undefined ? "" : answerText(classroom.question, answers[id], welcome.sizes));
     draw(JSON.stringify([classroom.learners, classroom.mode, classroom.shown, answers]), classroom, saying);
   };
-}
-
-/** An answer in words. @param {any} question @param {number} value @param {number[]} sizes */
-function said(question, value, sizes) {
-  return question.sort === "value" ? String(value).replace("-", "−") : choicesOf(question, sizes).find((choice) => choice.value === value)?.text ?? "";
 }
 
 /** Who needs the teacher stands first, who is away last. @param {any} learner */

@@ -2,8 +2,9 @@
 /** Predict, then reveal: a card that asks before a step, and tells after it how right one was. */
 
 import { byId, h, mark, memo } from "../dom.js";
-import { SORTS, aboutOf, choicesOf, judge, mixed, questionFor } from "../predict.js";
+import { SORTS, aboutOf, judge, mixed, questionFor } from "../predict.js";
 import { count, resetScore, score, scoreText } from "../score.js";
+import { answering, put } from "./answering.js";
 
 /** @typedef {import("../store.js").State} State */
 
@@ -93,7 +94,7 @@ export class Prediction {
     const question = this.#question;
     this.card.hidden = !question;
     if (!question) return;
-    this.card.replaceChildren(...(this.#verdict ? this.#revealed(this.#verdict) : this.#asked(question)).filter(Boolean), this.#foot());
+    this.card.replaceChildren(...(this.#verdict ? this.#revealed(this.#verdict) : this.#asked(question)), this.#foot());
     this.card.scrollIntoView({ block: "nearest" });
     this.card.querySelector(this.#verdict ? ".next" : "input, .choices button")?.focus();
   }
@@ -112,16 +113,7 @@ export class Prediction {
 
   /** @param {import("../predict.js").Question} question */
   #asked(question) {
-    const { text, given } = question, choices = choicesOf(question, this.state().welcome.sizes);
-    if (choices.length) return [h("p", { class: "q", text }), given && h("p", { class: "given", text: given }), h("div", { class: "choices" }, ...choices.map((choice) => h("button", { class: "btn line", "data-answer": String(choice.value), text: choice.text, onclick: () => this.#take(choice.value) })))];
-    const input = h("input", { class: "field", inputmode: "decimal", "aria-label": "Your answer" }), fault = h("small", { class: "fault", role: "alert" });
-    const submit = (/** @type {Event} */ event) => {
-      event.preventDefault();
-      const value = input.value.replace("−", "-").replace(",", ".").trim();
-      if (value === "" || !Number.isFinite(Number(value))) fault.textContent = `The answer must be a number, got “${input.value}”.`;
-      else this.#take(Number(value));
-    };
-    return [h("p", { class: "q", text }), given && h("p", { class: "given", text: given }), h("form", { class: "choices", onsubmit: submit }, input, h("button", { class: "btn main", text: "Answer" }), fault)];
+    return [...put(question), answering(question, this.state().welcome.sizes, (answer) => this.#take(answer))];
   }
 
   /** @param {{right: boolean, told: string}} verdict */

@@ -361,7 +361,7 @@ def test_every_close_code_is_told() -> None:
 
 def error_codes() -> set[str]:
     """Return the codes that the code makes errors with."""
-    made = re.compile(r'(?:SessionError|Failure|_object)\(\s*(?:(?:seat\.)?viewer, )?"(\w+)"')
+    made = re.compile(r'(?:S\w+Error|Failure|_object)\(\s*(?:[\w.]+, )?"(\w+)"')
     sources = (path.read_text(encoding="utf-8") for path in (ROOT / "app").rglob("*.py"))
     return {code for text in sources for code in made.findall(text)} | {"config"}
 

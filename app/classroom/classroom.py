@@ -30,6 +30,8 @@ class Classroom:
         self.learners: dict[str, Learner] = {}
         self.ballots: list[Ballot] = []
         self.current: Ballot | None = None
+        self._scores: dict[str, tuple[int, int]] = {}
+        """Those that were asked for; everybody's are looked at far more often than they change."""
         self._last_id = 0
         self._changes: Fields = {}
         self._touch()
@@ -81,6 +83,7 @@ class Classroom:
         """
         learner = self.learner(id)
         del self.learners[id]
+        self._scores.pop(id, None)
         self._changes[f"learner.{id}"] = None
         for ballot in self.ballots:
             if ballot.answers.pop(id, None) is not None:
@@ -166,6 +169,7 @@ class Classroom:
             raise SessionError("ask", "No question is asked. Ask one first.")
         if ballot.stage != "revealed":
             ballot.stage = stage
+            self._scores.clear()
             self._touch(ballot)
         return ballot
 
@@ -176,9 +180,11 @@ class Classroom:
 
     def score(self, learner: Learner) -> tuple[int, int]:
         """Return how many revealed questions a learner got right, of how many answered."""
-        revealed = (ballot for ballot in self.ballots if ballot.stage == "revealed")
-        results = [ballot.is_right(learner.id) for ballot in revealed]
-        return results.count(True), len(results) - results.count(None)
+        if learner.id not in self._scores:
+            revealed = (ballot for ballot in self.ballots if ballot.stage == "revealed")
+            results = [ballot.is_right(learner.id) for ballot in revealed]
+            self._scores[learner.id] = results.count(True), len(results) - results.count(None)
+        return self._scores[learner.id]
 
     # ------------------------------------------------------------------ keeping
 

@@ -75,16 +75,15 @@ def _advance(run: Run, timeline: Timeline, position: int, tensor: str) -> Array 
 def _refuse(question: Question, run: Run) -> None:
     """Refuse what is no number of this network, or a sort that does not go with it."""
     shape = run.tensor(question.tensor).shape if question.tensor != "cost" else ()
-    of_unit = question.tensor[0] in "za" or question.tensor.startswith("delta")
     whole = question.sort == "which"
-    places = shape[1:] if of_unit else shape
+    places = shape[1:] if question.is_of_unit else shape
     if question.index if whole else not lies_within(question.index, places):
         rule = "index must be empty" if whole else "index must lie within the tensor"
         raise SessionError("ask", f"{rule}, got {list(question.index)}.", "index")
     if whole and not (question.tensor.lstrip("d")[0] == "W" and np.prod(shape) <= MOST_CHOICES):
         rule = f"tensor must be a weight matrix or its gradient with at most {MOST_CHOICES} entries"
         raise SessionError("ask", f"{rule} to ask which, got {question.tensor}.", "tensor")
-    if question.example is not None and of_unit and question.example >= shape[0]:
+    if question.is_of_unit and (question.example or 0) >= shape[0]:
         rule = f"example must be less than {shape[0]}, the size of the minibatch"
         raise SessionError("ask", f"{rule}, got {question.example}.", "example")
     if question.sort == "change" and question.tensor[0] not in "cWb":
@@ -115,7 +114,7 @@ def _asked(question: Question, run: Run, before: Array | None, earlier: float | 
         found = found - before
     if question.sort == "which":
         return found
-    if question.tensor[0] in "za" or question.tensor.startswith("delta"):
+    if question.is_of_unit:
         rows = found[:, question.index[0]]
         return np.array([rows.mean() if question.example is None else rows[question.example]])
     return np.array([found[question.index]])

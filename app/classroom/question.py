@@ -32,6 +32,11 @@ class Question(BaseModel):
     text: str = Field(min_length=1, max_length=300)
     given: str = Field("", max_length=300)
 
+    @property
+    def is_of_unit(self) -> bool:
+        """Whether each example of the minibatch has such a number of its own."""
+        return self.tensor[0] in "za" or self.tensor.startswith("delta")
+
 
 @dataclass(frozen=True)
 class Posed:

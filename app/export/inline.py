@@ -27,7 +27,7 @@ IMPORT = re.compile(
 )
 TAG = re.compile(
     r'<link rel="(?P<rel>stylesheet|icon|modulepreload)" href="(?P<href>[^"]+)"[^>]*>'
-    r'|<script (?:defer|type="(?P<type>module)") src="(?P<src>[^"]+)"></script>'
+    r'|<script (?:(?:defer|type="(?P<type>module)") )?src="(?P<src>[^"]+)"></script>'
 )
 
 

@@ -91,7 +91,7 @@ class Journal:
             await self._writer
 
     async def _write_on(self) -> None:
-        pause = self._again / 2
+        pause = PAUSE
         while self._pending:
             batch, self._pending = self._pending, {}
             promised, self._promised = self._promised, {}
@@ -103,13 +103,11 @@ class Journal:
                 log.error("%d records cannot be written: %s", len(batch), error)
                 written = Written(failed=batch)
             self._settle(batch, written, promised)
-            pause = min(2 * pause, LONGEST) if written.failed else self._again / 2
-            if not written.failed and not self._closing:
-                await asyncio.sleep(PAUSE)
-            if written.failed:
-                FAILED_WRITES.inc(len(written.failed))
-                if self._closing:
-                    return
+            FAILED_WRITES.inc(len(written.failed))
+            if self._closing and written.failed:
+                return
+            pause = min(max(self._again, 2 * pause), LONGEST) if written.failed else PAUSE
+            if not self._closing:
                 await asyncio.sleep(pause)
 
     def _settle(

@@ -10,7 +10,8 @@ from typing import Any
 
 from app.classroom.classroom import Classroom
 from app.classroom.codes import new_code
-from app.errors import SessionError
+from app.errors import ConfigError, SessionError
+from app.live import metrics
 from app.live.journal import Fields
 from app.live.keys import Key, new_secret, new_shard, parse
 from app.live.meeting import Meeting
@@ -18,7 +19,7 @@ from app.live.room import Room
 from app.live.rooms import Rooms
 from app.live.shelf import Shelf
 from app.live.store import Store
-from app.live.suite import CloseCode, Seat, Single, Suite
+from app.live.suite import CloseCode, Seat, SeatError, Single, Suite
 from app.live.viewer import Viewer
 from app.settings import Settings
 
@@ -169,6 +170,25 @@ class Lobby:
         found: Key | None = parse(key)
         suite = found and await self.suite(found.shard)
         return await suite.seat(found.secret, viewer) if found and suite else None
+
+    async def admit(self, key: str) -> Seat:
+        """Give the browser that has a key its seat.
+
+        Raises:
+            SeatError: there is none for it.
+        """
+        if self.draining:
+            raise SeatError(CloseCode.RESTART, "", "The server restarts. Come back in a moment.")
+        try:
+            seat = await self.seat(key, Viewer())
+        except (ConfigError, SessionError) as error:
+            metrics.refused(error.code)
+            raise SeatError(CloseCode.FULL, error.code, str(error)) from error
+        if seat is None:
+            metrics.refused("no_session")
+            sentence = "There is no session with this key. Open a new one."
+            raise SeatError(CloseCode.NO_SESSION, "no_session", sentence)
+        return seat
 
     async def suite(self, shard: str) -> Suite | None:
         """Return what is kept under a shard, opened if it is not open.

@@ -320,12 +320,14 @@ class Meeting(Suite):
                     await self._news.wait()
             except TimeoutError:
                 pass
+            is_news = self._news.is_set()
             self._news.clear()
-            self.look()
+            self.look(is_news=is_news)
             await asyncio.sleep(PAUSE)
 
-    def look(self) -> None:
-        """See who is here and where they stand, and tell what is new."""
+    def look(self, *, is_news: bool = True) -> None:
+        """See who is here and where they stand, and tell what is new. Who stands where is told
+        to teachers alone, so without news there is nothing for learners."""
         now = time()
         self._see(now)
         self._reveal_what_is_seen()
@@ -334,17 +336,18 @@ class Meeting(Suite):
             if seat.learner is None:
                 teacher = teacher or orjson.dumps(for_teacher(self.classroom, now))
                 seat.tell(teacher)
-            else:
+            elif is_news:
                 seat.tell(orjson.dumps(for_learner(self.classroom, seat.learner)))
 
     def _see(self, now: float) -> None:
         here = {seat.learner.id for seat in self.seats if seat.learner is not None}
         late = monotonic() - AWAY
-        follows = self.classroom.mode == "follow"
+        led = place_of(self.teacher.session) if self.classroom.mode == "follow" else None
         for id, learner in self.classroom.learners.items():
             learner.present = id in here or self._seen.get(id, 0.0) > late
-            room = self.teacher if follows else self._own.get(id)
-            learner.stand(None if room is None else place_of(room.session), now)
+            own = self._own.get(id)
+            alone = None if own is None else place_of(own.session)
+            learner.stand(led or alone, now)
 
     def _reveal_what_is_seen(self) -> None:
         """Where the teacher has gone on to what was asked for, the question is answered."""

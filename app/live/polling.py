@@ -8,15 +8,14 @@ batches too, and none is heard twice.
 import asyncio
 from collections.abc import Callable, Iterable
 
-from app.errors import BackstepError, ConfigError, Fault, SessionError
+from app.errors import ConfigError, Fault
 from app.live import metrics
 from app.live.hearing import Ear
 from app.live.keys import new_secret, same
 from app.live.lobby import Lobby
-from app.live.suite import CloseCode, Seat
-from app.live.viewer import Viewer
+from app.live.suite import CloseCode, Seat, SeatError
 
-__all__ = ["Poller", "Pollers", "SeatError", "packed"]
+__all__ = ["Poller", "Pollers", "packed"]
 
 LONGEST_WAIT = 25.0
 """Seconds until a question is answered with nothing; many proxies give up after 30."""
@@ -25,14 +24,6 @@ GIVEN_UP = 30.0
 LARGEST = 1_000_000
 """Bytes after which a batch takes no further message."""
 TEXT, BINARY = 0, 1
-
-
-class SeatError(BackstepError):
-    """There is no seat, or no longer; `close` is what would close a socket."""
-
-    def __init__(self, close: CloseCode, sentence: str, code: str = "") -> None:
-        super().__init__(sentence)
-        self.close, self.code = close, code
 
 
 def packed(messages: Iterable[str | bytes]) -> bytes:
@@ -55,7 +46,6 @@ class Poller:
         self._asked = 0
         """How many questions there were; only the newest is answered with anything new."""
         self._gone, self._is_seated = gone, True
-        metrics.VIEWERS.inc()
         self._timer: asyncio.TimerHandle | None = None
         self._rest()
 
@@ -138,14 +128,12 @@ class Poller:
         """Return why it is over; the seat is free, only its browser may have to be told again."""
         self._stand_up()
         why = await self._lobby.parting(self.seat)
-        return SeatError(why, "This connection is over. Open a new one.")
+        return SeatError(why, "", "This connection is over. Open a new one.")
 
     def _stand_up(self) -> None:
         if self._is_seated:
             self._is_seated = False
             self.seat.leave()
-            metrics.VIEWERS.dec()
-            metrics.TOO_SLOW.inc(self.seat.viewer.overrun)
 
     def _rest(self) -> None:
         """Wait for the next question, but not for ever."""
@@ -172,17 +160,7 @@ class Pollers:
         Raises:
             SeatError: there is none for it.
         """
-        if self._lobby.draining:
-            raise SeatError(CloseCode.RESTART, "The server restarts. Come back in a moment.")
-        try:
-            seat = await self._lobby.seat(key, Viewer())
-        except (ConfigError, SessionError) as error:
-            metrics.refused(error.code)
-            raise SeatError(CloseCode.FULL, str(error), error.code) from error
-        if seat is None:
-            sentence = "There is no session with this key. Open a new one."
-            metrics.refused("no_session")
-            raise SeatError(CloseCode.NO_SESSION, sentence, "no_session")
+        seat = await self._lobby.admit(key)
         name = new_secret()
         self._open[name] = Poller(key, seat, self._lobby, lambda: self._forget(name))
         return name
@@ -195,7 +173,8 @@ class Pollers:
         """
         poller = self._open.get(name)
         if poller is None or not same(poller.key, key):
-            raise SeatError(CloseCode.TOO_SLOW, "This connection was given up. Open a new one.")
+            sentence = "This connection was given up. Open a new one."
+            raise SeatError(CloseCode.TOO_SLOW, "", sentence)
         return poller
 
     def stop(self) -> None:

@@ -4,14 +4,12 @@ import asyncio
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from app.errors import ConfigError, SessionError
 from app.live import metrics
 from app.live.codec import encode_text
 from app.live.hearing import Ear
 from app.live.lobby import Lobby
 from app.live.origins import origin_allowed
-from app.live.suite import CloseCode, Seat
-from app.live.viewer import Viewer
+from app.live.suite import Seat, SeatError
 from app.session.messages import Failure
 from app.settings import Settings
 
@@ -25,37 +23,30 @@ async def serve_socket(socket: WebSocket, key: str, lobby: Lobby) -> None:
         return
     await socket.accept()
     try:
-        seat = await lobby.seat(key, Viewer())
-    except (ConfigError, SessionError) as error:
-        await _turn_away(socket, CloseCode.FULL, Failure(error.code, str(error)))
-        return
-    if seat is None:
-        sentence = "There is no session with this key. Open a new one."
-        await _turn_away(socket, CloseCode.NO_SESSION, Failure("no_session", sentence))
-        return
-    await _attend(socket, seat, lobby)
+        seat = await lobby.admit(key)
+    except SeatError as error:
+        await _turn_away(socket, error)
+    else:
+        await _attend(socket, seat, lobby)
 
 
-async def _turn_away(socket: WebSocket, code: CloseCode, failure: Failure) -> None:
-    metrics.refused(failure.code)
+async def _turn_away(socket: WebSocket, error: SeatError) -> None:
     try:
-        await socket.send_text(encode_text(failure))
-        await socket.close(code, failure.code)
+        if error.code:
+            await socket.send_text(encode_text(Failure(error.code, str(error))))
+        await socket.close(error.close, error.code)
     except (WebSocketDisconnect, RuntimeError):
         return  # it went by itself
 
 
 async def _attend(socket: WebSocket, seat: Seat, lobby: Lobby) -> None:
     """Read and write at once, until one of both ends."""
-    metrics.VIEWERS.inc()
     reader = asyncio.create_task(_read(socket, seat, lobby.settings))
     writer = asyncio.create_task(_write(socket, seat))
     try:
         await asyncio.wait((reader, writer), return_when=asyncio.FIRST_COMPLETED)
     finally:
         seat.leave()
-        metrics.VIEWERS.dec()
-        metrics.TOO_SLOW.inc(seat.viewer.overrun)
         for task in (reader, writer):
             task.cancel()
         await asyncio.gather(reader, writer, return_exceptions=True)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any
 
+from app.errors import BackstepError
+from app.live import metrics
 from app.live.journal import Fields
 from app.live.keys import Key, new_secret, same
 from app.live.room import Room
@@ -13,7 +15,7 @@ from app.live.shelf import Shelf
 from app.live.viewer import Viewer
 from app.session.commands import decode
 
-__all__ = ["CloseCode", "Seat", "Single", "Suite"]
+__all__ = ["CloseCode", "Seat", "SeatError", "Single", "Suite"]
 
 
 class CloseCode(IntEnum):
@@ -29,6 +31,14 @@ class CloseCode(IntEnum):
     FULL = 4429
 
 
+class SeatError(BackstepError):
+    """There is no seat, or no longer; `close` is what would close a socket."""
+
+    def __init__(self, close: CloseCode, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.close, self.code = close, code
+
+
 class Seat:
     """Where one browser sits: a room, which it sees, and its outbox."""
 
@@ -37,6 +47,7 @@ class Seat:
         self.reason: CloseCode | None = None
         """Why the seat is taken away; None while it is not."""
         room.enter(viewer)
+        metrics.VIEWERS.inc()
 
     @property
     def over(self) -> bool:
@@ -71,8 +82,10 @@ class Seat:
         self.viewer.wake()
 
     def leave(self) -> None:
-        """Stand up."""
+        """Stand up, once."""
         self.room.leave(self.viewer)
+        metrics.VIEWERS.dec()
+        metrics.TOO_SLOW.inc(self.viewer.overrun)
 
 
 class Suite(ABC):

@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from app.live.polling import Poller, Pollers, SeatError
-from app.live.suite import CloseCode
+from app.live.polling import Poller, Pollers
+from app.live.suite import CloseCode, SeatError
 from app.web.body import body_of
 from app.web.problems import Problem
 

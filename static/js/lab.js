@@ -90,5 +90,4 @@ export async function lookUpCatalog() {
   store.set({ catalog: await (await fetch("/api/catalog")).json() });
 }
 
-try { root.dataset.theme = new URLSearchParams(location.search).get("theme") ?? localStorage.getItem("theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"); } catch { /* light */ }
 showTab("inspect");

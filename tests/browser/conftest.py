@@ -68,6 +68,13 @@ class Server:
         return self._log.read_text()
 
 
+def listened(page: Page, complaints: list[str]) -> Page:
+    """Return the page; whatever it says on its console is a complaint."""
+    page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+    return page
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(tmp_path_factory.mktemp("server"))
@@ -97,9 +104,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 def page(context: BrowserContext, server: Server) -> Iterator[Page]:
     """A page; whatever it says on its console, or asks of another host, fails the test."""
     complaints: list[str] = []
-    opened = context.new_page()
-    opened.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
-    opened.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+    opened = listened(context.new_page(), complaints)
     opened.on("request", lambda request: _check_host(request.url, server, complaints))
     yield opened
     # What is refused while the server restarts is reported by the browser itself.

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, listened
 
 Open = Callable[..., Page]
 PHONE = {"width": 390, "height": 844}
@@ -24,9 +24,7 @@ def opening(browser: Browser, server: Server) -> Iterator[Open]:
 
     def opened(path: str, **how: object) -> Page:
         contexts.append(browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **how}))
-        page = contexts[-1].new_page()
-        page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+        page = listened(contexts[-1].new_page(), complaints)
         page.goto(f"{server.url}{path}")
         return page
 

@@ -367,6 +367,13 @@ def test_light_and_dark_are_remembered(lab: Lab) -> None:
     expect(root).to_have_attribute("data-theme", str(after))
 
 
+@pytest.mark.parametrize("path", ["/class", "/privacy"])
+def test_every_page_is_dark_where_dark_was_chosen(lab: Lab, path: str) -> None:
+    lab.page.evaluate("localStorage.setItem('theme', 'dark')")
+    lab.page.goto(lab.url + path, wait_until="commit")
+    expect(lab.page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
 def test_the_keys_are_listed(lab: Lab) -> None:
     lab.press("?")
     expect(lab.page.locator("dialog")).to_contain_text("play, pause")

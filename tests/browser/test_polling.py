@@ -12,7 +12,7 @@ from websockets.sync.client import ClientConnection, connect
 from app.engine.program import writes
 from app.engine.run import Run
 from app.presets import preset
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, listened
 from tests.browser.lab import Lab
 from tests.nginx import AROUND, Nginx
 
@@ -53,9 +53,7 @@ def proxy(
 def blocked(context: BrowserContext, proxy: Nginx) -> Iterator[Page]:
     """A page behind it; only what the browser itself says of failed requests may be complained of."""  # noqa: E501
     complaints: list[str] = []
-    opened = context.new_page()
-    opened.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
-    opened.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+    opened = listened(context.new_page(), complaints)
     yield opened
     opened.close(run_before_unload=True)
     expected = ("error: Failed to load resource:", "error: WebSocket connection to", "warning: Web")

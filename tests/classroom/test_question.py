@@ -1,5 +1,8 @@
 """Which answers are right."""
 
+import re
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
@@ -45,3 +48,10 @@ def test_all_that_are_as_large_as_the_largest_are_right() -> None:
 def test_what_is_no_question_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         question(**{"sort": "value", **wrong})  # type: ignore[arg-type]
+
+
+def test_the_page_takes_the_same_answers_for_right() -> None:
+    page = (Path(__file__).parents[2] / "static/js/predict.js").read_text()
+    found = re.search(r"SHARE = ([\d.]+), LEAST = ([\d.]+);", page)
+    assert found is not None
+    assert (float(found[1]), float(found[2])) == (SHARE, LEAST)

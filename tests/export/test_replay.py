@@ -57,7 +57,7 @@ def test_it_is_one_file_that_loads_nothing(name: str) -> None:
     page = Elements(replay_of(preset(name), 1))
     loaded = [v or "" for k, v in page.attributes if k in ("src", "href", "action", "srcset")]
     assert all(address.startswith(("data:", "#")) for address in loaded)
-    assert page.tags.count("script") == 4  # Plotly, the import map, the import, the recording
+    assert page.tags.count("script") == 5  # theme, Plotly, map, import, recording
 
 
 def test_it_says_that_it_is_a_recording_of_what_and_made_by_what() -> None:

@@ -10,9 +10,9 @@ from app.errors import ConfigError
 from app.live import polling
 from app.live.keys import Key
 from app.live.lobby import Lobby
-from app.live.polling import Poller, Pollers, SeatError, packed
+from app.live.polling import Poller, Pollers, packed
 from app.live.store import MemoryStore
-from app.live.suite import CloseCode, Single
+from app.live.suite import CloseCode, SeatError, Single
 from app.live.viewer import IN_FLIGHT, Viewer
 from app.settings import Settings
 

@@ -5,9 +5,6 @@ import { byId } from "../dom.js";
 import { faultOf, normal } from "./codes.js";
 import { request } from "./requests.js";
 
-const root = document.documentElement;
-try { root.dataset.theme = localStorage.getItem("theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"); } catch { /* light */ }
-
 byId("code-form").addEventListener("submit", async (/** @type {SubmitEvent} */ event) => {
   event.preventDefault();
   const typed = byId("code").value, fault = byId("code-fault");

@@ -4,6 +4,7 @@ Everything here reads the parameters and computes on tapes of its own with the v
 so what is shown off the path of training is what training would compute.
 """
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -96,8 +97,7 @@ class Evaluator:
         if points.shape[1] == 1:
             x = np.linspace(low[0], high[0], 2 * resolution)
             return Surface(x, None, self.outputs(x[:, None].astype(self.config.dtype)))
-        x1, x2 = (np.linspace(low[i], high[i], resolution) for i in (0, 1))
-        grid = np.column_stack([axis.ravel() for axis in np.meshgrid(x1, x2)])
+        x1, x2, grid = _grid(*low.tolist(), *high.tolist(), resolution)
         inputs = featured(self.config.data, grid) if self.config.data.feature_names else grid
         outputs = self.outputs(inputs.astype(self.config.dtype))
         return Surface(x1, x2, outputs.reshape(resolution, resolution, -1))
@@ -159,6 +159,18 @@ def _unscaled(config: Config, tape: Tape) -> float:
 def _classes(outputs: Array) -> Array:
     """Return the class (n,) that outputs or targets (n, k) name."""
     return outputs[:, 0] >= 0.5 if outputs.shape[1] == 1 else outputs.argmax(1)
+
+
+@lru_cache(maxsize=16)  # it is looked at again and again, by everybody who has the same data
+def _grid(
+    left: float, bottom: float, right: float, top: float, resolution: int
+) -> tuple[Array, Array, Array]:
+    """Return x1, x2 (n,) of a grid over a rectangle and its points (n·n, 2), rows along x2."""
+    x1, x2 = np.linspace(left, right, resolution), np.linspace(bottom, top, resolution)
+    points = np.column_stack([axis.ravel() for axis in np.meshgrid(x1, x2)])
+    for shared in (x1, x2, points):
+        shared.setflags(write=False)
+    return x1, x2, points
 
 
 def _frame(points: Array) -> tuple[Array, Array]:

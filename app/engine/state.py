@@ -7,7 +7,7 @@ units-first, (n_l, N), which makes every kernel's operands contiguous; `named` s
 batch-first, as the world outside knows them. With a run axis every array has R in front.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -43,7 +43,13 @@ class Parameters:
             kind: arena[..., i * count : (i + 1) * count] for i, kind in enumerate(kinds)
         }
         self.blocks = {kind: self._blocks(config, flat) for kind, flat in self.flat.items()}
-        self.named = {name: view for name, view in self._named(config)}
+        self._config = config
+        self.named = dict(self._named(self.blocks))
+
+    def values_in(self, lasting: Array) -> dict[str, Array]:
+        """Return weights and biases by name, views into what `lasting` was at another time."""
+        count = self.flat[""].shape[-1]
+        return dict(self._named({"": self._blocks(self._config, lasting[..., :count])}))
 
     def _blocks(self, config: Config, flat: Array) -> list[Array]:
         """Return the matrices [W; b] of the layers in `flat`; entry 0 stands for the input."""
@@ -55,10 +61,10 @@ class Parameters:
             assert np.shares_memory(blocks[l], flat), "a parameter matrix must be a view"
         return blocks
 
-    def _named(self, config: Config) -> Iterator[tuple[str, Array]]:
-        for kind, blocks in self.blocks.items():
-            for l, layer in enumerate(config.layers, 1):
-                fan_in = config.sizes[l - 1]
+    def _named(self, blocks_of: Mapping[str, list[Array]]) -> Iterator[tuple[str, Array]]:
+        for kind, blocks in blocks_of.items():
+            for l, layer in enumerate(self._config.layers, 1):
+                fan_in = self._config.sizes[l - 1]
                 yield f"{kind}W{l}", blocks[l][..., :fan_in, :]
                 if layer.bias:
                     yield f"{kind}b{l}", blocks[l][..., fan_in, :]

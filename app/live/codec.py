@@ -31,7 +31,10 @@ Spoken = Evaluation | Explanation | Failure | Nudged | Proof | Status | Welcome
 WHOLE = 4096
 """Values up to which a tensor is sent whole without being asked for."""
 
-DTYPES = {"float64": "F64", "float32": "F32", "int32": "I32", "int64": "I64"}
+DTYPES = {
+    np.dtype(name): code
+    for name, code in (("float64", "F64"), ("float32", "F32"), ("int32", "I32"), ("int64", "I64"))
+}
 
 
 def encode_text(message: Spoken, **more: Any) -> str:
@@ -109,7 +112,7 @@ def pack(facts: Mapping[str, str], tensors: Iterable[tuple[str, Array]]) -> byte
     for name, array in sorted(tensors, key=lambda tensor: -tensor[1].itemsize):
         data = array.tobytes()
         header[name] = {
-            "dtype": DTYPES[array.dtype.name],
+            "dtype": DTYPES[array.dtype],
             "shape": array.shape,
             "data_offsets": (offset, offset + len(data)),
         }

@@ -14,8 +14,8 @@ from app.settings import Settings
 __all__ = ["Ear"]
 
 
-ACK = re.compile(r'\{"type":"ack","seq":(\d{1,15})\}', re.ASCII)
-"""What a page says after every frame, as it says it: every other message is far rarer."""
+ACK = re.compile(rb'\{"type":"ack","seq":(\d{1,15})\}')
+"""What a page says after every second frame, as it says it: every other message is rarer."""
 
 
 class Ear:
@@ -25,14 +25,22 @@ class Ear:
         self._seat, self._limit = seat, settings.messages_per_second
         self._allowance = Allowance(self._limit)
 
+    def heed(self, said: bytes) -> bool:
+        """Take an acknowledgement, which waits for nothing; return whether this was one."""
+        ack = ACK.fullmatch(said)
+        if ack is None or not self._allowance.take():
+            return False
+        self._seat.viewer.acknowledge(int(ack[1]))
+        return True
+
     async def hear(self, text: str | None) -> None:
         """Hand on what the browser says, once there is room for it; None is what is no text."""
+        if text is not None and self.heed(text.encode()):
+            return
         if not self._allowance.take():
             self._object("rate", f"At most {self._limit:g} messages a second are answered.")
         elif text is None:
             self._object("message", "Messages must be JSON text, got binary.")
-        elif ack := ACK.fullmatch(text):
-            self._seat.viewer.acknowledge(int(ack[1]))
         else:
             await self._seat.ready()
             self._take(text)

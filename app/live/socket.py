@@ -4,14 +4,14 @@ import asyncio
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from app.live import metrics
 from app.live.codec import encode_text
 from app.live.hearing import Ear
 from app.live.lobby import Lobby
 from app.live.origins import origin_allowed
+from app.live.protocol import LINE, Protocol
 from app.live.suite import Seat, SeatError
+from app.live.writer import Writer
 from app.session.messages import Failure
-from app.settings import Settings
 
 __all__ = ["serve_socket"]
 
@@ -41,15 +41,18 @@ async def _turn_away(socket: WebSocket, error: SeatError) -> None:
 
 async def _attend(socket: WebSocket, seat: Seat, lobby: Lobby) -> None:
     """Read and write at once, until one of both ends."""
-    reader = asyncio.create_task(_read(socket, seat, lobby.settings))
-    writer = asyncio.create_task(_write(socket, seat))
+    ear = Ear(seat, lobby.settings)
+    line: Protocol = socket.scope["extensions"][LINE]
+    line.heed = ear.heed
+    writer = Writer(line, seat)
+    reader = asyncio.create_task(_read(socket, seat, ear))
     try:
-        await asyncio.wait((reader, writer), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((reader, writer.over), return_when=asyncio.FIRST_COMPLETED)
     finally:
         seat.leave()
-        for task in (reader, writer):
-            task.cancel()
-        await asyncio.gather(reader, writer, return_exceptions=True)
+        writer.stop()
+        reader.cancel()
+        await asyncio.gather(reader, return_exceptions=True)
         if socket.application_state is WebSocketState.CONNECTED:
             try:
                 await socket.close(await lobby.parting(seat))
@@ -57,23 +60,7 @@ async def _attend(socket: WebSocket, seat: Seat, lobby: Lobby) -> None:
                 pass  # it went while we were at it
 
 
-async def _write(socket: WebSocket, seat: Seat) -> None:
-    viewer = seat.viewer
-    try:
-        while not seat.over:
-            await viewer.wait()
-            while (item := viewer.next()) is not None:
-                if isinstance(item, str):
-                    await socket.send_text(item)
-                else:
-                    await socket.send_bytes(item)
-                metrics.sent(item)
-    except (WebSocketDisconnect, RuntimeError):
-        return
-
-
-async def _read(socket: WebSocket, seat: Seat, settings: Settings) -> None:
-    ear = Ear(seat, settings)
+async def _read(socket: WebSocket, seat: Seat, ear: Ear) -> None:
     while not seat.viewer.overrun:
         message = await socket.receive()
         await asyncio.sleep(0)  # a burst of messages is carried out while it is read

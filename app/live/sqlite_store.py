@@ -25,9 +25,12 @@ create table if not exists field (
 ) without rowid;
 """
 PUT = """
-insert into field select ?1, ?2, ?3 where exists (select 1 from record where shard = ?1)
-on conflict do update set value = excluded.value
+insert into field select * from (values {rows}) where exists (
+  select 1 from record where shard = column1
+) on conflict do update set value = excluded.value
 """
+ROWS = 1000
+"""Fields that one statement takes: SQLite knows 32,766 values in one."""
 
 
 class SqliteStore(Store):
@@ -117,7 +120,11 @@ class SqliteStore(Store):
         every = [(s, name, value) for s, fields in batch.items() for name, value in fields.items()]
         gone = [(s, name) for s, name, value in every if value is None]
         kept = [row for row in every if row[2] is not None]
-        self._connection.executemany(PUT, kept)
+        for start in range(0, len(kept), ROWS):
+            # In one statement, because Python's threads change over at the end of each.
+            some = kept[start : start + ROWS]
+            rows = ", ".join(["(?, ?, ?)"] * len(some))
+            self._connection.execute(PUT.format(rows=rows), [cell for row in some for cell in row])
         self._connection.executemany("delete from field where shard = ? and name = ?", gone)
 
     def _transaction(self) -> "_Transaction":

@@ -43,6 +43,8 @@ class Viewer:
         self.curve_from: int | None = 0
         self._flying: deque[int] = deque()
         self._more = asyncio.Event()
+        self.notify: Callable[[], None] = self._more.set
+        """Is called when there may be something to send; at first it is what `wait` waits for."""
 
     def tell(self, text: str, *, fresh_start: bool = False) -> None:
         """Queue a text; with `fresh_start`, frames that wait are void."""
@@ -53,7 +55,7 @@ class Viewer:
             self.overrun = True
         else:
             self._texts.append(text)
-        self._more.set()
+        self.notify()
 
     def offer(self, seq: int, data: bytes, *, whole: bool, snapshot: Encoded) -> None:
         """Queue a frame; whatever it makes superfluous is dropped."""
@@ -64,12 +66,12 @@ class Viewer:
         if len(self._frames) > BACKLOG or (len(self._frames) > 1 and weight > HEAVIEST):
             self._frames.clear()
             self._frames.append(snapshot())
-        self._more.set()
+        self.notify()
 
     def tell_beside(self, encoded: Callable[[], str]) -> None:
         """Tell what does not belong to the room, such as news of a class; the newest wins."""
         self._beside = encoded
-        self._more.set()
+        self.notify()
 
     def start_anew(self, *, may_drive: bool) -> None:
         """Be somebody who sees another room from now on; what waits of this one is void."""
@@ -83,14 +85,14 @@ class Viewer:
     def fill(self, slot: str, encoded: Callable[[], bytes]) -> None:
         """Put the newest of a kind in its slot; it is encoded when it is sent."""
         self._slots[slot] = encoded
-        self._more.set()
+        self.notify()
 
     def acknowledge(self, seq: int) -> None:
         """Take note that the browser has handled everything up to `seq`."""
         while self._flying and self._flying[0] <= seq:
             self._flying.popleft()
         if self._frames or self._slots:  # else its writer would wake for nothing
-            self._more.set()
+            self.notify()
 
     @property
     def in_flight(self) -> int:
@@ -117,5 +119,5 @@ class Viewer:
         self._more.clear()
 
     def wake(self) -> None:
-        """Make `wait` return, for example because the room closes."""
-        self._more.set()
+        """Have somebody look what there is, for example because the room closes."""
+        self.notify()

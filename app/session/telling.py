@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from app.engine.config import Config
 from app.engine.costs import example_costs
 from app.engine.listing import listing
-from app.engine.program import Kind, Phase, reads, symbol, writes
+from app.engine.program import Kind, reads, symbol, writes
 from app.engine.torch_listing import torch_listing
 from app.explain.explanation import explain
 from app.explain.expression import as_json
@@ -123,8 +123,8 @@ def _old(timeline: Timeline, tensors: Mapping[str, Array]) -> dict[str, Array]:
     }
     if not updated:
         return {}
-    before = timeline.start_of_minibatch()
-    return {f"old_{name}": before.tensor(name).copy() for name in updated}
+    before = timeline.values_before()
+    return {f"old_{name}": before[name].copy() for name in updated}
 
 
 def status(timeline: Timeline, **facts: Any) -> Status:
@@ -168,10 +168,7 @@ class Teller:
 
     def weights_state(self) -> tuple[int, ...]:
         """Return what changes whenever the weights or the curve may have changed."""
-        run = self.timeline.run
-        iteration, inside = divmod(run.position, len(run.program))
-        updates = sum(op.phase is Phase.UPDATE for op in run.program[:inside])
-        return (id(run), iteration, updates, self.timeline.changes)
+        return self.timeline.weights_state()
 
     def points(self) -> Arrays | None:
         """Return the training and test points with their targets, for data that has a picture."""

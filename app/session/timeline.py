@@ -5,7 +5,9 @@ keyframes and points of the curve behind. Going back restores the nearest keyfra
 from it. A change made in the past puts the old future aside, from where it can be taken up again.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from math import nan
 from typing import Any
 
@@ -14,7 +16,7 @@ from numpy.typing import NDArray
 
 from app.engine.config import Config, Stop
 from app.engine.evaluate import Evaluator
-from app.engine.program import Kind, Op, symbol
+from app.engine.program import Kind, Op, Phase, symbol
 from app.engine.run import Run
 from app.engine.state import lies_within
 from app.errors import SessionError
@@ -56,6 +58,8 @@ class Timeline:
         self.run = Run(config)
         self.evaluator = Evaluator(self.run)
         self.length = len(self.run.program)
+        updates = (op.phase is Phase.UPDATE for op in self.run.program)
+        self._updates_before = tuple(accumulate(updates, initial=0))
         self._budget = budget
         self.log: list[Change] = []
         self.end = 0
@@ -75,6 +79,11 @@ class Timeline:
     @property
     def position(self) -> int:
         return self.run.position
+
+    def weights_state(self) -> tuple[int, ...]:
+        """Return what changes whenever the weights or the curve may have changed."""
+        iteration, inside = divmod(self.position, self.length)
+        return (id(self.run), iteration, self._updates_before[inside], self.changes)
 
     def learning_rate(self) -> float:
         """Return the learning rate that is in force here."""
@@ -245,6 +254,16 @@ class Timeline:
         It is another run, valid until the next look; this one stays where it is.
         """
         return self.start_of(self.run.shown_iteration)
+
+    def values_before(self) -> Mapping[str, Array]:
+        """Return weights and biases by name as they were before the minibatch whose tensors are
+        shown; read only."""
+        iteration = self.run.shown_iteration
+        at, kept = self.keyframes.before(iteration)
+        changed = any(change.position == iteration * self.length for change in self.log)
+        if at == iteration and not changed:
+            return self.run.parameters.values_in(kept)
+        return self.start_of_minibatch().parameters.named
 
     def start_of(self, iteration: int) -> Run:
         """Return a run before the first op of an iteration, past or to come; else as above."""

@@ -1,6 +1,6 @@
 """Browsers as a class has them: one that only listens, one that steps, one that plays.
 
-They handle what arrives as the page does: the newest frame is acknowledged, which covers all
+They handle what arrives as the page does: every second frame is acknowledged, which covers all
 before it. They differ in that they draw nothing.
 """
 
@@ -18,6 +18,8 @@ from bench.load.wire import BINARY, CLOSE, PING, PONG, TEXT, Frame, Unframer, fr
 __all__ = ["Browser", "Learner", "Player"]
 
 STEP = masked(b'{"type":"step","size":"op"}')
+TOGETHER = 2
+"""Frames that the page acknowledges together."""
 KEY = b64encode(bytes(16)).decode()
 
 
@@ -28,6 +30,7 @@ class Browser(asyncio.Protocol):
         self.log = log
         self.greeted: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
         self.newest = -1
+        self._owed = 0
         self._goals: list[tuple[int, asyncio.Future[None]]] = []
         self._hello = (
             f"GET {path} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -61,7 +64,6 @@ class Browser(asyncio.Protocol):
             data = self._after_the_head(data)
         messages = self._unframer.messages(data)
         self.log.count(now, len(messages))
-        before = self.newest
         for head, payload in messages:
             if head == BINARY:
                 self._binary(payload, now)
@@ -71,7 +73,8 @@ class Browser(asyncio.Protocol):
                 raise ConnectionError(f"the server closed a socket: {payload!r}")
             elif head != TEXT or payload.startswith(b'{"type":"error"'):
                 raise ConnectionError(f"the server refused something: {payload!r}")
-        if self.newest != before:
+        if self._owed >= TOGETHER:
+            self._owed = 0
             self.transport.write(masked(b'{"type":"ack","seq":%d}' % self.newest))
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -96,6 +99,7 @@ class Browser(asyncio.Protocol):
         if self.newest >= 0 and frame.seq != self.newest + 1 and not frame.whole:
             raise ConnectionError(f"frame {frame.seq} came after {self.newest}")
         self.newest = frame.seq
+        self._owed += 1
         if not self.greeted.done():
             self.greeted.set_result(frame)
         for goal in self._goals:

@@ -12,6 +12,7 @@ const LONGEST_WAIT = 5_000; // ms between two tries at the most
 const OFFLINE_AFTER = 1_500; // ms without connection until it is shown
 const SOCKET_LIMIT = 4_000; // ms that a socket may take to open
 const DOUBTS = 2; // sockets that failed while HTTP got through, after which they are taken for blocked
+const TOGETHER = 2; // frames that one acknowledgement is for; the server holds back after four
 const RESTARTS = 1012; // the close code of a server that comes back in a moment
 const RESTART_WAIT = 1_000; // ms until the first try after that; every page of the server comes at once
 const FINAL = [4403, 4404, 4410]; // removed, nothing under this key, ended: nobody comes back from these
@@ -39,7 +40,7 @@ export class Connection {
   /** @type {number | undefined} */
   #offline;
   #handled = -1;
-  #acknowledged = -1;
+  #owed = 0;
   #doubts = 0;
 
   /**
@@ -62,17 +63,15 @@ export class Connection {
     return this.#link?.send(JSON.stringify(command)) ?? false;
   }
 
-  /** Tell the server that everything up to here is drawn. Called once a frame. */
+  /** Tell the server that everything up to here is drawn, not for every frame. Called once a frame. */
   acknowledge() {
-    if (this.#handled !== this.#acknowledged && this.send({ type: "ack", seq: this.#handled })) {
-      this.#acknowledged = this.#handled;
-    }
+    if (this.#owed >= TOGETHER && this.send({ type: "ack", seq: this.#handled })) this.#owed = 0;
   }
 
   #open() {
     clearTimeout(this.#next);
     this.#next = undefined;
-    this.#handled = this.#acknowledged = -1;
+    this.#owed = 0;
     const polls = this.transport === "polling";
     let opened = false, late = false;
     const limit = polls ? undefined : setTimeout(() => { late = true; this.#link?.leave(); }, SOCKET_LIMIT);
@@ -84,7 +83,7 @@ export class Connection {
       },
       message: (/** @type {string | ArrayBuffer} */ data) => {
         const message = readMessage(data);
-        if ("seq" in message) this.#handled = message.seq;
+        if ("seq" in message) { this.#handled = message.seq; this.#owed++; }
         this.hooks.take(message);
       },
       closed: async (/** @type {number} */ code) => {

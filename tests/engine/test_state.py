@@ -110,3 +110,15 @@ def test_the_rows_of_a_minibatch_are_the_input() -> None:
     tape.rows[:, :-1] = np.arange(10).reshape(5, 2)
     assert tape.named["a0"].tolist() == np.arange(10).reshape(5, 2).tolist()
     assert tape.inputs[1].T.tolist() == tape.rows.tolist()
+
+
+@given(config=configs())
+def test_weights_and_biases_are_read_from_what_was_kept_at_another_time(config: Config) -> None:
+    p = Parameters(config)
+    p.lasting[...] = np.arange(p.lasting.size)
+    kept = p.lasting.copy()
+    p.lasting[...] = 0
+    found = p.values_in(kept)
+    assert shapes(found) == {n: a.shape for n, a in p.named.items() if n[0] in "Wb"}
+    p.lasting[...] = kept
+    assert all(np.array_equal(found[name], p.named[name]) for name in found)

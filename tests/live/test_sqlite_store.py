@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import SessionError
-from app.live.sqlite_store import SqliteStore
+from app.live.sqlite_store import ROWS, SqliteStore
 
 pytestmark = pytest.mark.anyio
 HOUR = 3600.0
@@ -64,4 +64,15 @@ async def test_a_disk_that_fails_later_ends_nothing_and_is_logged(
     await store.close()  # what could not be written is written now
     store = SqliteStore(tmp_path / "file")
     assert await store.take("kept") == FIELDS | {"session.position": b"6"}
+    await store.close()
+
+
+async def test_more_fields_than_one_statement_takes_are_all_kept(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "store.db")
+    many = {f"answer.{number}": b"%d" % number for number in range(2 * ROWS + 1)}
+    await store.create("shard", {"first": b""}, 60)
+    assert await store.save("shard", many)
+    assert await store.save("nobody", many)
+    assert await store.take("shard") == {"first": b"", **many}
+    assert await store.take("nobody") is None
     await store.close()

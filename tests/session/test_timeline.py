@@ -354,6 +354,19 @@ def test_after_an_input_is_changed_every_number_on_the_screen_follows_from_it(
         assert z is None or np.allclose(z, run.tensor("z1"), atol=1e-12)
 
 
+@pytest.mark.parametrize("edited", [None, 0, 1, 2 * LENGTH, 2 * LENGTH + 3])
+def test_what_weights_were_before_a_minibatch_is_what_a_run_finds_there(edited: int | None) -> None:
+    timeline = Timeline(small())
+    if edited is not None:
+        go(timeline, edited)
+        timeline.change("W1", (0, 1), 2.5)
+    for position in (1, LENGTH, LENGTH + 1, 3 * LENGTH - 1, 3 * LENGTH):
+        go(timeline, position)
+        before, start = timeline.values_before(), timeline.start_of_minibatch()
+        assert before["W1"][0, 1] == start.tensor("W1")[0, 1]
+        assert all(np.array_equal(before[name], start.tensor(name)) for name in ("b1", "W2", "b2"))
+
+
 def test_a_changed_example_keeps_its_value_in_every_later_epoch_and_not_before() -> None:
     timeline = Timeline(small())
     go(timeline, LENGTH + 3)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from app.classroom.question import Posed, Question, is_right
 from app.engine.config import Config
+from app.engine.names import is_parameter
 from app.engine.program import Kind, Op
 from app.engine.run import Run
 from app.engine.state import lies_within
@@ -63,7 +64,7 @@ def _advance(run: Run, timeline: Timeline, position: int, tensor: str) -> Array 
     """Go to a position as the class will; return what a parameter is just before."""
     before = None
     while run.position < position:
-        if run.position == position - 1 and tensor[0] in "Wb":
+        if run.position == position - 1 and is_parameter(tensor):
             before = run.tensor(tensor).copy()
         run.step()
         for change in timeline.log:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.engine.names import is_of_examples
 from app.session.commands import Index
 
 __all__ = ["LEAST", "SHARE", "Posed", "Question", "Sort", "is_right"]
@@ -35,7 +36,7 @@ class Question(BaseModel):
     @property
     def is_of_unit(self) -> bool:
         """Whether each example of the minibatch has such a number of its own."""
-        return self.tensor[0] in "za" or self.tensor.startswith("delta")
+        return is_of_examples(self.tensor)
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,11 @@ class Data(Part):
         return self.set.samples if self.samples is None else self.samples
 
     @property
+    def train(self) -> int:
+        """Number of examples for training; at least one."""
+        return self.count - min(round(self.test_share * self.count), self.count - 1)
+
+    @property
     def inputs(self) -> int:
         """Number of values that enter the network for each example."""
         if self.X is not None:
@@ -112,8 +117,17 @@ class Layer(Part):
     activation: Activation = Field("sigmoid", description="activation function")
     bias: bool = Field(True, description="whether the units have a bias")
     freeze_bias: bool = Field(False, description="keep the biases as they start")
+    frozen: bool = Field(False, description="keep all that the layer has learned or begins with")
+    batch_norm: bool = Field(False, description="normalize z over the minibatch")
+    dropout: float = Field(0.0, ge=0, le=0.95, description="share of the outputs that is dropped")
+    residual: bool = Field(False, description="add what enters the layer to what leaves it")
     W: Table | None = Field(None, description="weights to start from, a row for each input")
     b: Numbers | None = Field(None, description="biases to start from")
+
+    @property
+    def is_branch(self) -> bool:
+        """Whether the activation's output is not yet that of the layer."""
+        return self.residual or self.dropout > 0
 
 
 class Init(Part):
@@ -226,6 +240,11 @@ class Clip(Part):
     threshold: float = Field(1.0, gt=0, le=1e6, description="largest value or norm")
 
 
+class Prune(Part):
+    share: float = Field(0.5, gt=0, lt=1, description="share of each layer's weights that goes")
+    epoch: int = Field(10, ge=1, le=1_000_000, description="after how many epochs")
+
+
 class Stop(Part):
     epochs: int | None = Field(None, ge=1, le=10_000_000, description="stop after this epoch")
     cost_below: float | None = Field(None, ge=0, description="stop when the cost is below")
@@ -253,6 +272,7 @@ class Config(Part):
     l1: float = Field(0.0, ge=0, le=100, description="l1 · Σ|W| is added to the cost")
     l2: float = Field(0.0, ge=0, le=100, description="l2/2 · ΣW² is added to the cost")
     clip: Clip | None = Field(None, description="limit on the gradients")
+    prune: Prune | None = Field(None, description="the smallest weights become 0 and stay 0")
     stop: Stop = Stop()
     mistake: MistakeName | None = Field(None, description="a named mistake to run with, to find")
 
@@ -260,6 +280,20 @@ class Config(Part):
     def depth(self) -> int:
         """L, the number of layers above the input."""
         return len(self.layers)
+
+    @property
+    def per_epoch(self) -> int:
+        """Number of minibatches in an epoch."""
+        return -(-self.data.train // (self.minibatch_size or self.data.train))
+
+    @property
+    def lowest(self) -> int:
+        """The lowest layer that learns; the way back ends there."""
+        return next(l for l, layer in enumerate(self.layers, 1) if not layer.frozen)
+
+    def projects(self, l: int) -> bool:
+        """Whether the residual link of layer l needs a matrix, because the sizes differ."""
+        return self.layers[l - 1].residual and self.sizes[l - 1] != self.sizes[l]
 
     @property
     def sizes(self) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from app.engine.compiler import compile_kernels
 from app.engine.config import Config
-from app.engine.costs import cost
+from app.engine.costs import cost, penalized
 from app.engine.examples import Examples, featured
 from app.engine.mistaken import ops_of
 from app.engine.program import Kind, program
@@ -117,7 +117,7 @@ class Evaluator:
     def _penalty(self) -> float:
         """The penalties, which the cost has once however many examples there are."""
         p, config = self.run.parameters.named, self.config
-        weights = [p[f"W{l}"] for l in range(1, config.depth + 1)]
+        weights = penalized(config, p)
         ridge = config.l2 / 2 * sum(float((W * W).sum()) for W in weights) if config.l2 else 0.0
         lasso = config.l1 * sum(float(np.abs(W).sum()) for W in weights) if config.l1 else 0.0
         return ridge + lasso
@@ -139,7 +139,7 @@ class Evaluator:
                 self._passes.clear()
             plain = self.config.model_copy(update={"l1": 0.0, "l2": 0.0})
             p, tape = self.run.parameters, Tape(self.config, N)
-            ops = ops_of(self.config, p, tape, self.run.updates, [])
+            ops = ops_of(self.config, p, tape, self.run.updates)
             forward = [op for op in program(self.config) if op.kind in _FORWARD]
             calls = [call for op in forward for call in ops.kernel(op).calls]
             up, price = compile_kernels([calls, cost(plain, p, tape)])
@@ -147,7 +147,7 @@ class Evaluator:
         return self._passes[N]
 
 
-_FORWARD = (Kind.PREACTIVATE, Kind.ACTIVATE)
+_FORWARD = (Kind.PREACTIVATE, Kind.NORMALIZE, Kind.ACTIVATE, Kind.DROP)
 
 
 def _unscaled(config: Config, tape: Tape) -> float:

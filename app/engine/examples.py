@@ -75,7 +75,7 @@ def _examples(data: Data, seed: int, dtype: str, outputs: int) -> Examples:
     classes = data.classes
     Y = targets if classes is None else _coded(targets, classes, outputs)
     n = len(X)
-    held = min(round(data.test_share * n), n - 1)
+    held = n - data.train
     order = stream(seed, "split").permutation(n) if held else np.arange(n)
     X, Y = X[order], Y[order]
     points = X if data.feature_names or X.shape[1] == 2 else None

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.config import Config
+from app.engine.names import is_parameter
 from app.engine.program import Kind
 from app.engine.run import Run
 
@@ -44,7 +45,9 @@ def check(config: Config, *, minibatches: int = 0, h: float = H) -> list[Check]:
     start = run.kept()
     run.advance(run.position + len(run.program))
     analytic = {
-        name: array.copy() for name, array in run.tensors().items() if name.startswith(("dW", "db"))
+        name: array.copy()
+        for name, array in run.tensors().items()
+        if name.startswith("d") and is_parameter(name[1:])
     }
     run.go_to_start_of(minibatches, start)
     run.step_to(Kind.DELTA)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.config import Config
+from app.engine.program import pruned
 from app.engine.state import Parameters
 from app.engine.streams import stream
 
@@ -39,6 +40,7 @@ def fill(p: Parameters, configs: tuple[Config, ...]) -> None:
         place = (row,) if len(configs) > 1 else ()
         for l in range(1, config.depth + 1):
             _fill_layer(p, config, l, place)
+            _fill_beside(p, config, l, place)
 
 
 def _fill_layer(p: Parameters, config: Config, l: int, place: tuple[int, ...]) -> None:
@@ -57,6 +59,21 @@ def _fill_layer(p: Parameters, config: Config, l: int, place: tuple[int, ...]) -
         p.named[f"b{l}"][place or ...] = (
             _drawn(biases, kind, width, shape[1:]) if layer.b is None else np.array(layer.b)
         )
+
+
+def _fill_beside(p: Parameters, config: Config, l: int, place: tuple[int, ...]) -> None:
+    """Write what norms, residual links and pruning begin with."""
+    if config.layers[l - 1].batch_norm:
+        for name, value in (("gamma", 1), ("beta", 0), ("rmu", 0), ("rvar", 1)):
+            p.named[f"{name}{l}"][place or ...] = value
+    if config.projects(l):
+        kind, spread = SPREADS[config.init.weights]
+        shape = config.sizes[l - 1], config.sizes[l]
+        rng = stream(config.seed, "projection", l)
+        drawn = _drawn(rng, kind, config.init.scale * spread(*shape), shape)
+        p.named[f"P{l}"][place or ...] = drawn
+    if l in pruned(config):
+        p.named[f"keep{l}"][place or ...] = 1
 
 
 def _drawn(rng: np.random.Generator, kind: str, spread: float, shape: tuple[int, ...]) -> Array:

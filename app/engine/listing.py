@@ -15,7 +15,9 @@ from app.engine.config import (
     RMSProp,
 )
 from app.engine.functions import ACTIVATIONS
-from app.engine.program import Kind, Op, program, writes
+from app.engine.names import is_of_examples, is_parameter, parsed
+from app.engine.norm import EPSILON, SHARE
+from app.engine.program import Kind, Op, parameters, program, pruned, writes
 
 __all__ = ["Line", "listing", "penalty", "plain", "share"]
 
@@ -49,19 +51,51 @@ def _code(op: Op, config: Config) -> str:
             return "a0, y = X[rows], Y[rows]"
         case Kind.PREACTIVATE:
             return f"z{l} = a{l - 1} @ W{l}" + (f" + b{l}" if config.layers[l - 1].bias else "")
+        case Kind.NORMALIZE:
+            return _norm(l)
         case Kind.ACTIVATE:
-            return f"a{l} = {_activation(config, l)}"
+            return _activated(config, l)
+        case Kind.DROP:
+            share = plain(config.layers[l - 1].dropout)
+            mask = f"mask{l} = drawn({l}, {share}, f{l}.shape)"
+            return f"{mask};  a{l} = f{l}*mask{l}{_link(config, l)}"
         case Kind.COST:
             return f"cost = {_cost(config)}{penalty(config, 'np.sum({W}**2)', 'np.sum(abs({W}))')}"
         case Kind.DELTA:
-            turned = config.mistake == "wrong_sign" and l == config.depth
-            return f"delta{l} = {f'-({_delta(config, l)})' if turned else _delta(config, l)}"
+            return _delta(config, l)
         case Kind.GRADIENT:
             return _gradient(config, l)
         case Kind.CLIP:
             return _clip(config)
         case Kind.UPDATE:
             return _update(config, l)
+        case Kind.PRUNE:
+            return _prune(config)
+
+
+def _norm(l: int) -> str:
+    return (
+        f"mu{l}, var{l} = z{l}.mean(0), z{l}.var(0)\n"
+        f"zhat{l} = (z{l} - mu{l}) / np.sqrt(var{l} + {EPSILON});  "
+        f"ztilde{l} = gamma{l}*zhat{l} + beta{l}\n"
+        f"rmu{l} += {SHARE}*(mu{l} - rmu{l});  "
+        f"rvar{l} += {SHARE}*(var{l}*len(y)/(len(y) - 1) - rvar{l})"
+    )
+
+
+def _activated(config: Config, l: int) -> str:
+    layer = config.layers[l - 1]
+    if not layer.is_branch:
+        return f"a{l} = {_activation(config, l)}"
+    branch = f"f{l} = {_activation(config, l)}"
+    return branch if layer.dropout else f"{branch};  a{l} = f{l}{_link(config, l)}"
+
+
+def _link(config: Config, l: int) -> str:
+    """What a residual link adds to the activation."""
+    if not config.layers[l - 1].residual:
+        return ""
+    return f" + a{l - 1} @ P{l}" if config.projects(l) else f" + a{l - 1}"
 
 
 def _activation(config: Config, l: int) -> str:
@@ -70,11 +104,14 @@ def _activation(config: Config, l: int) -> str:
         return f"z{l}"
     if config.mistake == "unshifted_softmax" and name == "softmax":
         return f"np.exp(z{l}) / np.sum(np.exp(z{l}), 1, keepdims=True)"
-    return _filled(ACTIVATIONS[name].code, l)
+    return _filled(ACTIVATIONS[name].code, config, l)
 
 
-def _filled(template: str, l: int) -> str:
-    return template.format(z=f"z{l}", a=f"a{l}")
+def _filled(template: str, config: Config, l: int) -> str:
+    """Fill in what an activation is applied to, and what it comes to."""
+    layer = config.layers[l - 1]
+    z, a = "ztilde" if layer.batch_norm else "z", "f" if layer.is_branch else "a"
+    return template.format(z=f"{z}{l}", a=f"{a}{l}")
 
 
 def _cost(config: Config) -> str:
@@ -99,8 +136,9 @@ def _cost(config: Config) -> str:
 def penalty(config: Config, square: str, absolute: str) -> str:
     """Return what the penalties add to the cost, from the texts for Σ W² and Σ |W| of a layer."""
     layers = range(1, config.depth + 1)
-    ridge = " + ".join(square.format(W=f"W{l}") for l in layers)
-    lasso = " + ".join(absolute.format(W=f"W{l}") for l in layers)
+    weights = [*(f"W{l}" for l in layers), *(f"P{l}" for l in layers if config.projects(l))]
+    ridge = " + ".join(square.format(W=W) for W in weights)
+    lasso = " + ".join(absolute.format(W=W) for W in weights)
     return (f" + {plain(config.l2 / 2)}*({ridge})" if config.l2 else "") + (
         f" + {plain(config.l1)}*({lasso})" if config.l1 else ""
     )
@@ -121,11 +159,40 @@ def share(config: Config) -> str:
 
 
 def _delta(config: Config, l: int) -> str:
+    if l < config.depth:
+        return _passed_back(config, l)
+    error = _output_delta(config, l)
+    return f"delta{l} = " + (f"-({error})" if config.mistake == "wrong_sign" else error)
+
+
+def _passed_back(config: Config, l: int) -> str:
+    """The error signal of a hidden layer: what arrives, then through dropout, slope and norm."""
+    layer, above = config.layers[l - 1], config.layers[l]
+    arrived = f"delta{l + 1} @ W{l + 1}.T"
+    if above.residual:
+        arrived += f" + da{l + 1}" + (f" @ P{l + 1}.T" if config.projects(l + 1) else "")
+    factors = [f"mask{l}"] if layer.dropout else []
+    factors += [slope] if (slope := _slope(config, l)) else []
+    before = f"da{l} = {arrived}\n" if layer.residual else ""
+    arrived = f"da{l}" if layer.residual else f"({arrived})" if factors else arrived
+    signal = " * ".join([arrived, *factors])
+    if not layer.batch_norm:
+        return f"{before}delta{l} = {signal}"
+    d = f"deltatilde{l}"
+    centred = f"{d} - {d}.mean(0) - zhat{l}*({d}*zhat{l}).mean(0)"
+    return (
+        f"{before}{d} = {signal}\ndelta{l} = gamma{l} / np.sqrt(var{l} + {EPSILON}) * ({centred})"
+    )
+
+
+def _slope(config: Config, l: int) -> str:
     f = ACTIVATIONS[config.layers[l - 1].activation]
     flat = f.slope is None or config.mistake == "missing_slope"
-    slope = "" if flat else f" * {_filled(f.slope_code, l)}"
-    if l < config.depth:
-        return f"(delta{l + 1} @ W{l + 1}.T){slope}" if slope else f"delta{l + 1} @ W{l + 1}.T"
+    return "" if flat else _filled(f.slope_code, config, l)
+
+
+def _output_delta(config: Config, l: int) -> str:
+    slope = f" * {found}" if (found := _slope(config, l)) else ""
     if config.cost.name != "squared_error":
         return f"a{l} - y"
     error = f"(a{l} - y)" if config.cost.half else f"2*(a{l} - y)"
@@ -136,12 +203,21 @@ def _delta(config: Config, l: int) -> str:
 
 def _gradient(config: Config, l: int) -> str:
     part = share(config)
-    extra = (f" + {plain(config.l2)}*W{l}" if config.l2 else "") + (
-        f" + {plain(config.l1)}*np.sign(W{l})" if config.l1 else ""
-    )
     sign = "+=" if config.mistake == "stale_gradients" else "="
-    dW = f"dW{l} {sign} a{l - 1}.T @ delta{l}{part}{extra}"
-    return f"{dW};  db{l} {sign} delta{l}.sum(0){part}" if config.layers[l - 1].bias else dW
+    made = {
+        "W": f"a{l - 1}.T @ delta{l}{part}{_penalty_slope(config, f'W{l}')}",
+        "b": f"delta{l}.sum(0){part}",
+        "P": f"a{l - 1}.T @ da{l}{part}{_penalty_slope(config, f'P{l}')}",
+        "gamma": f"(deltatilde{l}*zhat{l}).sum(0){part}",
+        "beta": f"deltatilde{l}.sum(0){part}",
+    }
+    names = parameters(config, l)
+    return ";  ".join(f"d{name} {sign} {made[parsed(name)[0]]}" for name in names)
+
+
+def _penalty_slope(config: Config, W: str) -> str:
+    ridge = f" + {plain(config.l2)}*{W}" if config.l2 else ""
+    return ridge + (f" + {plain(config.l1)}*np.sign({W})" if config.l1 else "")
 
 
 def _clip(config: Config) -> str:
@@ -154,12 +230,21 @@ def _clip(config: Config) -> str:
 
 def _update(config: Config, l: int) -> str:
     """One parameter written out; the others of the layer follow the same rule."""
-    names = (name for name in writes(Op(Kind.UPDATE, l), config) if name[0] in "Wb")
+    names = (name for name in writes(Op(Kind.UPDATE, l), config) if is_parameter(name))
     rules = [_rule(config, name) for name in names]
     if config.mistake == "bias_per_input" and len(rules) > 1:
         rules[1] = f"for i in range({config.sizes[l - 1]}): {rules[1]}"
         return "\n".join(rules)
     return ";  ".join(rules)
+
+
+def _prune(config: Config) -> str:
+    """In one minibatch the mask is chosen, in every one it holds."""
+    assert config.prune is not None, "only what is pruned has a prune op"
+    layers, share = pruned(config), plain(config.prune.share)
+    chosen = ";  ".join(f"keep{l} = largest(W{l}, {share})" for l in layers)
+    held = ";  ".join(f"W{l} *= keep{l}" for l in layers)
+    return f"if t == {config.prune.epoch * config.per_epoch}: {chosen}\n{held}"
 
 
 def _rule(config: Config, w: str) -> str:
@@ -197,18 +282,21 @@ def _adam(rule: Adam, eta: str, w: str, *, corrected: bool) -> str:
 
 
 def _shapes(op: Op, config: Config, N: int) -> tuple[tuple[int, ...], ...]:
-    sizes, l = config.sizes, op.layer
-    match op.kind:
-        case Kind.DRAW:
-            return ((N, sizes[0]), (N, sizes[-1]))
-        case Kind.COST:
-            return ((),)
-        case Kind.GRADIENT | Kind.UPDATE:
-            layer = config.layers[l - 1]
-            frozen = op.kind is Kind.UPDATE and layer.freeze_bias
-            bias = ((sizes[l],),) if layer.bias and not frozen else ()
-            return ((sizes[l - 1], sizes[l]), *bias)
-        case Kind.CLIP:
-            return ()
-        case _:
-            return ((N, sizes[l]),)
+    """Return the shapes of what an op writes; those of all gradients would only be in the way."""
+    if op.kind is Kind.CLIP:
+        return ()
+    names = (name for name in writes(op, config) if "_" not in name)
+    return tuple(_shape(name, config, N) for name in names)
+
+
+def _shape(name: str, config: Config, N: int) -> tuple[int, ...]:
+    symbol, l = parsed(name)
+    sizes = config.sizes
+    if symbol == "cost":
+        return ()
+    if symbol == "y":
+        return (N, sizes[-1])
+    if is_of_examples(name):
+        return (N, sizes[l])
+    matrix = symbol in ("W", "P", "dW", "dP", "keep")
+    return (sizes[l - 1], sizes[l]) if matrix else (sizes[l],)

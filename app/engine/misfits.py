@@ -65,8 +65,16 @@ def _inline_misfits(data: Data) -> Iterator[Fault]:
 
 def _layer_misfits(config: Config) -> Iterator[Fault]:
     sizes = config.sizes
+    if all(layer.frozen for layer in config.layers):
+        yield Fault("layers", "must have one that is not frozen, or nothing would learn")
     for i, layer in enumerate(config.layers):
         path = f"layers.{i}"
+        for name in ("batch_norm", "dropout", "residual"):
+            if getattr(layer, name) and i + 1 == config.depth:
+                yield Fault(f"{path}.{name}", "belongs to hidden layers, the output goes without")
+        if layer.batch_norm and (least := _smallest_minibatch(config)) < 2:
+            rule = "needs minibatches of at least 2 examples, the smallest of an epoch"
+            yield Fault(f"{path}.batch_norm", f"{rule} has {least}")
         if layer.activation == "softmax" and i + 1 < config.depth:
             yield Fault(f"{path}.activation", "can be softmax at the output only")
         if layer.activation == "softmax" and layer.units == 1:
@@ -82,6 +90,13 @@ def _layer_misfits(config: Config) -> Iterator[Fault]:
             yield Fault(f"{path}.b", rule, shown(len(layer.b)))
         if layer.b is not None and not layer.bias:
             yield Fault(f"{path}.b", "cannot be given where bias is false")
+
+
+def _smallest_minibatch(config: Config) -> int:
+    """Return how many examples the last minibatch of an epoch has, or all have."""
+    train = config.data.train
+    size = min(config.minibatch_size or train, train)
+    return train % size or size
 
 
 def _output_misfits(config: Config) -> Iterator[Fault]:

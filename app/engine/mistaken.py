@@ -13,7 +13,7 @@ from numpy import add, copyto, divide, exp, multiply, negative, subtract
 from app.engine.compiler import Sweep
 from app.engine.config import Config
 from app.engine.functions import Call, column_sums, constant
-from app.engine.ops import Ops, product
+from app.engine.ops import Ops
 
 __all__ = ["ops_of"]
 
@@ -23,11 +23,14 @@ class MissingSlope(Ops):
         """delta[l] = delta[l+1] W[l+1]ᵀ, and at the output the error alone"""
         t = self.t
         if l < self.config.depth:
-            return [product(self.p.named[f"W{l + 1}"], t.delta[l + 1], t.delta[l])]
+            return super().delta(l)
         error: list[Call] = [(subtract, t.a[l], t.y, t.delta[l])]
         if self.config.cost.name == "squared_error" and not self.config.cost.half:
             error.append((multiply, t.delta[l], constant(2, t.y), t.delta[l]))
         return error
+
+    def slope(self, l: int) -> list[Call]:
+        return []
 
 
 class WrongSign(Ops):
@@ -64,8 +67,8 @@ class BiasPerInput(Ops):
     def update(self, l: int) -> list[Sweep]:
         """b[l] is updated as often as the layer has inputs"""
         (whole,) = super().update(l)
-        span, fan_in = self.p.spans[l], self.config.sizes[l - 1]
-        biases = slice(span.start + fan_in * self.config.sizes[l], whole.span.stop)
+        fan_in = self.config.sizes[l - 1]
+        biases = slice(self.p.dense[l].start + fan_in * self.config.sizes[l], whole.span.stop)
         again = fan_in - 1 if biases.start < biases.stop else 0
         return [whole, *[Sweep(self.updates.on, biases)] * again]
 

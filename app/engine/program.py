@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
-from app.engine.config import Config
+from app.engine.config import Config, Layer
 
-__all__ = ["Kind", "Op", "Phase", "program", "reads", "symbol", "writes"]
+__all__ = ["Kind", "Op", "Phase", "parameters", "program", "pruned", "reads", "symbol", "writes"]
 
 
 class Kind(StrEnum):
@@ -18,12 +18,15 @@ class Kind(StrEnum):
 
     DRAW = "draw"
     PREACTIVATE = "preactivate"
+    NORMALIZE = "normalize"
     ACTIVATE = "activate"
+    DROP = "drop"
     COST = "cost"
     DELTA = "delta"
     GRADIENT = "gradient"
     CLIP = "clip"
     UPDATE = "update"
+    PRUNE = "prune"
 
 
 class Phase(StrEnum):
@@ -39,12 +42,15 @@ class Phase(StrEnum):
 PHASES = {
     Kind.DRAW: Phase.DRAW,
     Kind.PREACTIVATE: Phase.FORWARD,
+    Kind.NORMALIZE: Phase.FORWARD,
     Kind.ACTIVATE: Phase.FORWARD,
+    Kind.DROP: Phase.FORWARD,
     Kind.COST: Phase.COST,
     Kind.DELTA: Phase.BACKWARD,
     Kind.GRADIENT: Phase.BACKWARD,
     Kind.CLIP: Phase.BACKWARD,
     Kind.UPDATE: Phase.UPDATE,
+    Kind.PRUNE: Phase.UPDATE,
 }
 
 MOMENTS = {
@@ -72,22 +78,32 @@ class Op(NamedTuple):
 
 def program(config: Config) -> tuple[Op, ...]:
     """List the ops of one minibatch: up through the layers, down again, then the updates."""
-    up = range(1, config.depth + 1)
-    down = range(config.depth, 0, -1)
-    forward = (
-        Op(Kind.DRAW, 0),
-        *(Op(kind, l) for l in up for kind in (Kind.PREACTIVATE, Kind.ACTIVATE)),
-        Op(Kind.COST, config.depth),
-    )
-    if config.mistake == "early_update":
-        hasty = (Kind.DELTA, Kind.GRADIENT, Kind.UPDATE)
-        return (*forward, *(Op(kind, l) for l in down for kind in hasty))
+    up, down = range(1, config.depth + 1), range(config.depth, config.lowest - 1, -1)
+    learning = [l for l in up if not config.layers[l - 1].frozen]
+    hasty = [Kind.UPDATE] if config.mistake == "early_update" else []
+    back = [
+        Op(kind, l)
+        for l in down
+        for kind in (Kind.DELTA, *([Kind.GRADIENT, *hasty] if l in learning else []))
+    ]
     return (
-        *forward,
-        *(Op(kind, l) for l in down for kind in (Kind.DELTA, Kind.GRADIENT)),
+        Op(Kind.DRAW, 0),
+        *(Op(kind, l) for l in up for kind in _upward(config.layers[l - 1])),
+        Op(Kind.COST, config.depth),
+        *back,
         *([Op(Kind.CLIP, 0)] if config.clip else []),
-        *(Op(Kind.UPDATE, l) for l in up),
+        *([] if hasty else [Op(Kind.UPDATE, l) for l in learning]),
+        *([Op(Kind.PRUNE, 0)] if config.prune else []),
     )
+
+
+def _upward(layer: Layer) -> Iterator[Kind]:
+    yield Kind.PREACTIVATE
+    if layer.batch_norm:
+        yield Kind.NORMALIZE
+    yield Kind.ACTIVATE
+    if layer.dropout:
+        yield Kind.DROP
 
 
 def symbol(op: Op) -> str:
@@ -97,8 +113,12 @@ def symbol(op: Op) -> str:
             return "X"
         case Kind.PREACTIVATE:
             return f"z{op.layer}"
+        case Kind.NORMALIZE:
+            return f"zhat{op.layer}"
         case Kind.ACTIVATE:
             return f"a{op.layer}"
+        case Kind.DROP:
+            return f"mask{op.layer}"
         case Kind.COST:
             return "C"
         case Kind.DELTA:
@@ -109,13 +129,21 @@ def symbol(op: Op) -> str:
             return "clip"
         case Kind.UPDATE:
             return f"W{op.layer}"
+        case Kind.PRUNE:
+            return "prune"
 
 
-def _parameters(config: Config, l: int, *prefixes: str) -> Iterator[str]:
-    for prefix in prefixes:
+def parameters(config: Config, l: int, *prefixes: str) -> Iterator[str]:
+    """Name what a layer learns, with prefixes its gradients or moments; weights come first."""
+    layer = config.layers[l - 1]
+    for prefix in prefixes or ("",):
         yield f"{prefix}W{l}"
-        if config.layers[l - 1].bias:
+        if layer.bias:
             yield f"{prefix}b{l}"
+        if config.projects(l):
+            yield f"{prefix}P{l}"
+        if layer.batch_norm:
+            yield from (f"{prefix}gamma{l}", f"{prefix}beta{l}")
 
 
 def writes(op: Op, config: Config) -> tuple[str, ...]:
@@ -126,45 +154,106 @@ def writes(op: Op, config: Config) -> tuple[str, ...]:
             return ("a0", "y")
         case Kind.PREACTIVATE:
             return (f"z{l}",)
+        case Kind.NORMALIZE:
+            return (f"mu{l}", f"var{l}", f"zhat{l}", f"ztilde{l}", f"rmu{l}", f"rvar{l}")
         case Kind.ACTIVATE:
-            return (f"a{l}",)
+            layer = config.layers[l - 1]
+            dropped = (f"f{l}",) if layer.is_branch else ()
+            return dropped if layer.dropout else (*dropped, f"a{l}")
+        case Kind.DROP:
+            return (f"mask{l}", f"a{l}")
         case Kind.COST:
             return ("cost",)
         case Kind.DELTA:
-            return (f"delta{l}",)
+            return tuple(_errors(config, l))
         case Kind.GRADIENT:
-            return tuple(_parameters(config, l, "d"))
+            return tuple(parameters(config, l, "d"))
         case Kind.CLIP:
-            return tuple(n for k in range(1, config.depth + 1) for n in _parameters(config, k, "d"))
+            every = (l for l in range(1, config.depth + 1) if not config.layers[l - 1].frozen)
+            return tuple(name for l in every for name in parameters(config, l, "d"))
         case Kind.UPDATE:
             moments = tuple(f"{m}_" for m in MOMENTS[config.optimizer.name])
-            names = tuple(_parameters(config, l, "", *moments))
-            frozen = config.layers[l - 1].freeze_bias
-            return tuple(name for name in names if not (frozen and f"b{l}" in name))
+            names = tuple(parameters(config, l, "", *moments))
+            held = f"b{l}" if config.layers[l - 1].freeze_bias else None
+            return tuple(name for name in names if name.split("_")[-1] != held)
+        case Kind.PRUNE:
+            return tuple(f"{name}{l}" for l in pruned(config) for name in ("W", "keep"))
+
+
+def pruned(config: Config) -> list[int]:
+    """List the layers whose weights are pruned: those that learn."""
+    return [l for l, layer in enumerate(config.layers, 1) if config.prune and not layer.frozen]
+
+
+def _errors(config: Config, l: int) -> Iterator[str]:
+    """Name the error signals of a layer: where it ends, before its norm, at z."""
+    layer = config.layers[l - 1]
+    if layer.residual:
+        yield f"da{l}"
+    if layer.batch_norm:
+        yield f"deltatilde{l}"
+    yield f"delta{l}"
 
 
 def reads(op: Op, config: Config) -> tuple[str, ...]:
     """Name the tensors that an op's equation uses."""
     l, last = op.layer, op.layer == config.depth
+    layer = config.layers[l - 1]
     match op.kind:
         case Kind.DRAW:
             return ()
         case Kind.PREACTIVATE:
-            return (f"a{l - 1}", *_parameters(config, l, ""))
+            return (f"a{l - 1}", f"W{l}", *([f"b{l}"] if layer.bias else []))
+        case Kind.NORMALIZE:
+            return (f"z{l}", f"gamma{l}", f"beta{l}", f"rmu{l}", f"rvar{l}")
         case Kind.ACTIVATE:
-            return (f"z{l}",)
+            into = f"ztilde{l}" if layer.batch_norm else f"z{l}"
+            return (into, *([] if layer.dropout else _skip(config, l)))
+        case Kind.DROP:
+            return (f"f{l}", *_skip(config, l))
         case Kind.COST:
-            weights = config.l1 or config.l2
+            layers = range(1, l + 1) if config.l1 or config.l2 else ()
             output = "a" if config.cost.name == "squared_error" else "z"  # the logits
-            return (f"{output}{l}", "y", *(f"W{k}" for k in range(1, l + 1) if weights))
+            return (
+                f"{output}{l}",
+                "y",
+                *(W for k in layers for W in (f"W{k}", *_matrix(config, k))),
+            )
+        case Kind.DELTA if last:
+            return (f"a{l}", "y", f"z{l}")
         case Kind.DELTA:
-            above = (f"a{l}", "y") if last else (f"delta{l + 1}", f"W{l + 1}", f"a{l}")
-            return (*above, f"z{l}")
+            return tuple(_passed_back(config, l))
         case Kind.GRADIENT:
-            stale = _parameters(config, l, "d") if config.mistake == "stale_gradients" else ()
-            penalized = [f"W{l}"] if config.l1 or config.l2 else []
-            return (f"a{l - 1}", f"delta{l}", *penalized, *stale)
-        case Kind.CLIP:
+            stale = parameters(config, l, "d") if config.mistake == "stale_gradients" else ()
+            norm = (f"deltatilde{l}", f"zhat{l}") if layer.batch_norm else ()
+            link = (f"da{l}",) if config.projects(l) else ()
+            penalized = [f"W{l}", *_matrix(config, l)] if config.l1 or config.l2 else []
+            return (f"a{l - 1}", f"delta{l}", *norm, *link, *penalized, *stale)
+        case Kind.CLIP | Kind.PRUNE:
             return writes(op, config)
         case Kind.UPDATE:
-            return (*_parameters(config, l, "d"), *writes(op, config))
+            return (*parameters(config, l, "d"), *writes(op, config))
+
+
+def _matrix(config: Config, l: int) -> list[str]:
+    return [f"P{l}"] if config.projects(l) else []
+
+
+def _skip(config: Config, l: int) -> list[str]:
+    """Name what a residual link adds."""
+    return [f"a{l - 1}", *_matrix(config, l)] if config.layers[l - 1].residual else []
+
+
+def _passed_back(config: Config, l: int) -> Iterator[str]:
+    """Name what the error signal of a hidden layer is made of."""
+    layer, above = config.layers[l - 1], config.layers[l]
+    yield from (f"delta{l + 1}", f"W{l + 1}")
+    if above.residual:
+        yield from (f"da{l + 1}", *_matrix(config, l + 1))
+    if layer.dropout:
+        yield f"mask{l}"
+    yield f"f{l}" if layer.is_branch else f"a{l}"
+    if layer.batch_norm:
+        yield from (f"ztilde{l}", f"zhat{l}", f"var{l}", f"gamma{l}")
+    else:
+        yield f"z{l}"

@@ -7,6 +7,7 @@ made from the same kernels and give the same bits.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import Context
+from math import nan
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ from app.engine.examples import examples
 from app.engine.initial import fill
 from app.engine.minibatches import Minibatches, drawing
 from app.engine.mistaken import ops_of
+from app.engine.names import is_parameter
 from app.engine.optimizers import Rates, Updates
 from app.engine.program import Kind, Op, Phase, program, writes
 from app.engine.state import Parameters, Tape
@@ -49,16 +51,17 @@ class Run:
         self._length = len(self.program)
         self.writes = {op: writes(op, self.config) for op in self.program}
         """The names of the tensors that each op of the program changes."""
-        self._defined_by = {
-            name: number
-            for number, op in enumerate(self.program)
-            if op.kind not in (Kind.CLIP, Kind.UPDATE)
-            for name in self.writes[op]
-        }
         self.minibatches = [Minibatches(config, examples(config)) for config in configs]
         self.per_epoch = self.minibatches[0].per_epoch
         self._runs = (len(configs),) if len(configs) > 1 else ()
         self.parameters = Parameters(self.config, self._runs)
+        self._defined_by = {
+            name: number
+            for number, op in enumerate(self.program)
+            if op.kind is not Kind.CLIP
+            for name in self.writes[op]
+            if name.startswith("d") or name not in self.parameters.named
+        }
         rates = np.array([c.optimizer.learning_rate for c in configs], self.config.dtype)
         base = rates[:, None] if self._runs else rates.reshape(())
         self.rates = Rates(self.config, self.per_epoch, base)
@@ -187,7 +190,8 @@ class Run:
         if N not in self._bound:
             tape = Tape(self.config, N, self._runs)
             draw = drawing(self.minibatches, tape, self.rates)
-            ops = ops_of(self.config, self.parameters, tape, self.updates, draw)
+            seeds = tuple(config.seed for config in self.configs)
+            ops = ops_of(self.config, self.parameters, tape, self.updates, draw, seeds)
             kernels = [ops.kernel(op) for op in self.program]
             *single, whole = compile_kernels([*(k.calls for k in kernels), fuse(kernels)])
             self._bound[N] = Bound(tape, single, whole)
@@ -221,6 +225,12 @@ class Run:
         """Name the tensors that are defined at this position."""
         yield from (name for name in self.parameters.named if not name.startswith("d"))
         yield from (name for name, number in self._defined_by.items() if number < self._done)
+
+    def lasting_names(self) -> Iterator[str]:
+        """Name what is learned, and what is kept beside it that no gradient moves."""
+        named = self.parameters.named
+        gradients = {f"d{name}" for name in named if is_parameter(name)}
+        yield from (name for name in named if "_" not in name and name not in gradients)
 
     def defines(self, name: str) -> bool:
         """Whether the tensor of that name is defined at this position."""
@@ -262,9 +272,10 @@ class Run:
         return self.minibatches[0].examples_of(self.shown_iteration)
 
     def gradient_norms(self) -> list[float]:
-        """Return the Euclidean norm of dW of every layer, as the tape's minibatch left it."""
-        layers = range(1, self.config.depth + 1)
-        return [float(np.linalg.norm(self.parameters.named[f"dW{l}"])) for l in layers]
+        """Return the Euclidean norm of dW of every layer, as the tape's minibatch left it; of one
+        that is frozen it is not a number."""
+        named, layers = self.parameters.named, enumerate(self.config.layers, 1)
+        return [nan if x.frozen else float(np.linalg.norm(named[f"dW{l}"])) for l, x in layers]
 
     def is_finite(self) -> bool:
         """Whether every defined tensor is finite; exact."""

@@ -7,14 +7,15 @@ units-first, (n_l, N), which makes every kernel's operands contiguous; `named` s
 batch-first, as the world outside knows them. With a run axis every array has R in front.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.config import Config
-from app.engine.program import MOMENTS
+from app.engine.names import is_of_examples
+from app.engine.program import MOMENTS, pruned
 
 __all__ = ["Parameters", "Tape", "lies_within"]
 
@@ -24,50 +25,102 @@ Array = NDArray[Any]
 class Parameters:
     """Values, gradients and moments of all parameters, each a view into one arena.
 
-    The arena is [values | moments | gradients]; its first part, `lasting`, is all that one
+    The arena is [values | moments | held | gradients]; all but the last is `lasting`, what one
     minibatch hands to the next (with gradients only where they are, by mistake, not cleared).
+    `held` is what no gradient moves: running means of norms, and which weights are not pruned.
+    A layer stands there as [gamma | beta | P | W | b], as far as it has them.
     """
 
     def __init__(self, config: Config, runs: tuple[int, ...] = ()) -> None:
-        sizes = config.sizes
+        self._config = config
         self.spans: list[slice] = [slice(0, 0)]
-        for layer, fan_in in zip(config.layers, sizes[:-1], strict=True):
+        """Of every layer, all that it learns."""
+        self.dense: list[slice] = [slice(0, 0)]
+        """Of every layer, [W; b]."""
+        for l, layer in enumerate(config.layers, 1):
             start = self.spans[-1].stop
-            self.spans.append(slice(start, start + (fan_in + layer.bias) * layer.units))
+            before = sum(np.prod(shape) for _, shape in _beside(config, l))
+            stop = start + int(before) + (config.sizes[l - 1] + layer.bias) * layer.units
+            self.spans.append(slice(start, stop))
+            self.dense.append(slice(start + int(before), stop))
         count = self.spans[-1].stop
-        kinds = ("", *(f"{moment}_" for moment in MOMENTS[config.optimizer.name]), "d")
-        arena = np.zeros((*runs, len(kinds) * count), config.dtype)
-        handed_on = len(kinds) - (config.mistake != "stale_gradients")
-        self.lasting: Array = arena[..., : handed_on * count]
+        kinds = ("", *(f"{moment}_" for moment in MOMENTS[config.optimizer.name]))
+        held = [part for l in range(1, config.depth + 1) for part in _held(config, l)]
+        aside = sum(int(np.prod(shape)) for _, shape in held)
+        end = len(kinds) * count + aside
+        arena = np.zeros((*runs, end + count), config.dtype)
+        self.lasting: Array = arena[..., : None if config.mistake == "stale_gradients" else end]
         self.flat: dict[str, Array] = {
             kind: arena[..., i * count : (i + 1) * count] for i, kind in enumerate(kinds)
         }
-        self.blocks = {kind: self._blocks(config, flat) for kind, flat in self.flat.items()}
-        self._config = config
-        self.named = dict(self._named(self.blocks))
+        self.flat["d"] = arena[..., end:]
+        self.blocks = {kind: self._blocks(flat) for kind, flat in self.flat.items()}
+        self.named = {name: view for kind in self.flat for name, view in self._named(kind)}
+        self.named |= _cut(arena[..., len(kinds) * count : end], held)
 
     def values_in(self, lasting: Array) -> dict[str, Array]:
         """Return weights and biases by name, views into what `lasting` was at another time."""
-        count = self.flat[""].shape[-1]
-        return dict(self._named({"": self._blocks(self._config, lasting[..., :count])}))
+        return dict(self._named("", lasting[..., : self.flat[""].shape[-1]]))
 
-    def _blocks(self, config: Config, flat: Array) -> list[Array]:
+    def weights(self, l: int) -> slice:
+        """Return where the weights of a layer stand, that of its projection and its own."""
+        rows, layer = self.dense[l], self._config.layers[l - 1]
+        own = self._config.sizes[l - 1] * layer.units
+        link = own if self._config.projects(l) else 0
+        return slice(rows.start - link, rows.start + own)
+
+    def _blocks(self, flat: Array) -> list[Array]:
         """Return the matrices [W; b] of the layers in `flat`; entry 0 stands for the input."""
-        sizes = config.sizes
+        sizes = self._config.sizes
         blocks = [flat[..., :0]]
-        for l, layer in enumerate(config.layers, 1):
+        for l, layer in enumerate(self._config.layers, 1):
             shape = (*flat.shape[:-1], sizes[l - 1] + layer.bias, layer.units)
-            blocks.append(flat[..., self.spans[l]].reshape(shape))
+            blocks.append(flat[..., self.dense[l]].reshape(shape))
             assert np.shares_memory(blocks[l], flat), "a parameter matrix must be a view"
         return blocks
 
-    def _named(self, blocks_of: Mapping[str, list[Array]]) -> Iterator[tuple[str, Array]]:
-        for kind, blocks in blocks_of.items():
-            for l, layer in enumerate(self._config.layers, 1):
-                fan_in = self._config.sizes[l - 1]
-                yield f"{kind}W{l}", blocks[l][..., :fan_in, :]
-                if layer.bias:
-                    yield f"{kind}b{l}", blocks[l][..., fan_in, :]
+    def _named(self, kind: str, values: Array | None = None) -> Iterator[tuple[str, Array]]:
+        flat = self.flat[kind] if values is None else values
+        blocks = self.blocks[kind] if values is None else self._blocks(values)
+        for l, layer in enumerate(self._config.layers, 1):
+            fan_in = self._config.sizes[l - 1]
+            yield f"{kind}W{l}", blocks[l][..., :fan_in, :]
+            if layer.bias:
+                yield f"{kind}b{l}", blocks[l][..., fan_in, :]
+            beside = slice(self.spans[l].start, self.dense[l].start)
+            for name, view in _cut(flat[..., beside], _beside(self._config, l)).items():
+                yield f"{kind}{name}", view
+
+
+Named = Iterable[tuple[str, tuple[int, ...]]]
+
+
+def _beside(config: Config, l: int) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Yield name and shape of what a layer learns beside [W; b]."""
+    layer = config.layers[l - 1]
+    if layer.batch_norm:
+        yield from ((f"gamma{l}", (layer.units,)), (f"beta{l}", (layer.units,)))
+    if config.projects(l):
+        yield f"P{l}", (config.sizes[l - 1], layer.units)
+
+
+def _held(config: Config, l: int) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Yield name and shape of what a layer keeps that no gradient moves."""
+    layer = config.layers[l - 1]
+    if layer.batch_norm:
+        yield from ((f"rmu{l}", (layer.units,)), (f"rvar{l}", (layer.units,)))
+    if l in pruned(config):
+        yield f"keep{l}", (config.sizes[l - 1], layer.units)
+
+
+def _cut(flat: Array, parts: Named) -> dict[str, Array]:
+    """Return views of a vector, one behind the other, by name."""
+    views, start = {}, 0
+    for name, shape in parts:
+        stop = start + int(np.prod(shape))
+        views[name] = flat[..., start:stop].reshape(*flat.shape[:-1], *shape)
+        start = stop
+    return views
 
 
 class Tape:
@@ -98,11 +151,17 @@ class Tape:
             (np.zeros((*runs, n, N), dtype), np.zeros((*runs, n, N), dtype)) for n in sizes
         ]
         self.y: Array = np.zeros((*runs, sizes[-1], N), dtype)
+        self.beside = {
+            name: np.zeros((*runs, *shape), dtype) for name, shape in _on_the_way(config, N)
+        }
+        """What norms, dropout and residual links compute besides, by name; units first."""
         self.cost: Array = np.zeros(runs, dtype)
         self.named: dict[str, Array] = {"y": self.y.mT, "cost": self.cost, "a0": self.a[0].mT}
         for l in range(1, config.depth + 1):
             for name in ("z", "a", "delta"):
                 self.named[f"{name}{l}"] = getattr(self, name)[l].mT
+        for name, array in self.beside.items():
+            self.named[name] = array.mT if is_of_examples(name) else array[..., 0]
 
     def take(self, other: "Tape") -> None:
         """Hold what another tape for as many examples holds."""
@@ -111,6 +170,21 @@ class Tape:
         for mine, others in zip(self.scratch, other.scratch, strict=True):
             for array, its in zip(mine, others, strict=True):
                 array[...] = its  # an op may have left something for the next
+
+
+def _on_the_way(config: Config, N: int) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield name and shape of what a minibatch computes besides z, a and delta."""
+    for l, layer in enumerate(config.layers, 1):
+        n = layer.units
+        if layer.batch_norm:
+            yield from ((f"mu{l}", (n, 1)), (f"var{l}", (n, 1)))
+            yield from ((f"{name}{l}", (n, N)) for name in ("zhat", "ztilde", "deltatilde"))
+        if layer.is_branch:
+            yield f"f{l}", (n, N)
+        if layer.dropout:
+            yield f"mask{l}", (n, N)
+        if layer.residual:
+            yield f"da{l}", (n, N)
 
 
 def lies_within(index: tuple[int, ...], shape: tuple[int, ...]) -> bool:

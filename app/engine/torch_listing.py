@@ -4,8 +4,11 @@ Autograd computes what Backstep shows one by one, so most stops of the way back 
 place of code. A line stands for one op, as in `app.engine.listing`.
 """
 
+import re
+
 from app.engine.config import Config
 from app.engine.listing import listing, penalty, plain, share
+from app.engine.names import is_parameter
 from app.engine.program import Kind, Op, program, writes
 
 __all__ = ["torch_cost", "torch_listing"]
@@ -36,8 +39,14 @@ def _code(op: Op, config: Config, numpy: str) -> str:
     match op.kind:
         case Kind.DRAW | Kind.PREACTIVATE:
             return numpy
+        case Kind.NORMALIZE:
+            given = f"z{l}, rmu{l}, rvar{l}, gamma{l}, beta{l}"
+            return f"ztilde{l} = F.batch_norm({given}, training=True)"
         case Kind.ACTIVATE:
-            return f"a{l} = " + ACTIVATIONS[config.layers[l - 1].activation].format(z=f"z{l}")
+            return _activated(config, l, numpy)
+        case Kind.DROP:
+            link = numpy.partition(f"*mask{l}")[2]
+            return f"a{l} = F.dropout(f{l}, {plain(config.layers[l - 1].dropout)}){link}"
         case Kind.COST:
             return (
                 f"cost = {torch_cost(config)}{penalty(config, '({W}**2).sum()', '{W}.abs().sum()')}"
@@ -51,11 +60,22 @@ def _code(op: Op, config: Config, numpy: str) -> str:
             return f"clip_grad_{config.clip.by}_(parameters, {plain(config.clip.threshold)})"
         case Kind.UPDATE:
             step = "optimizer.step();  optimizer.zero_grad()"
-            return step if l == 1 else f"# step() has changed {_names(config, l, '')}"
+            return step if l == config.lowest else f"# step() has changed {_names(config, l, '')}"
+        case Kind.PRUNE:
+            return re.sub(r"(W\d+) \*=", r"\1.data *=", numpy)
+
+
+def _activated(config: Config, l: int, numpy: str) -> str:
+    """The activation; what comes after it is the same in NumPy."""
+    layer = config.layers[l - 1]
+    z = f"ztilde{l}" if layer.batch_norm else f"z{l}"
+    value = ACTIVATIONS[layer.activation].format(z=z)
+    rest = f";  {numpy.partition(';  ')[2]}" if ";  " in numpy else ""
+    return f"{'f' if layer.is_branch else 'a'}{l} = {value}{rest}"
 
 
 def _names(config: Config, l: int, ending: str) -> str:
-    names = [name for name in writes(Op(Kind.UPDATE, l), config) if name[0] in "Wb"]
+    names = [name for name in writes(Op(Kind.UPDATE, l), config) if is_parameter(name)]
     return ", ".join(name + ending for name in names)
 
 

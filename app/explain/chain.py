@@ -39,9 +39,13 @@ class Chain:
 def chain(s: Scene, l: int, j: int, n: int, i: int | None = None) -> Chain | None:
     """Unfold delta of unit j, or with i the part of example n in dw, along its strongest path.
 
-    None at a softmax whose cost is not cross-entropy: there every output hangs on every z.
+    None at a softmax whose cost is not cross-entropy, where every output hangs on every z; above a
+    norm, where every example hangs on every other; and where residual links go beside the path.
     """
-    L, path = s.config.depth, _strongest(s, l, j, n)
+    L = s.config.depth
+    if any(layer.batch_norm or layer.residual for layer in s.config.layers[l - 1 :]):
+        return None
+    path = _strongest(s, l, j, n)
     factors = _output_factors(s, path[-1], n)
     if factors is None:
         return None
@@ -49,6 +53,9 @@ def chain(s: Scene, l: int, j: int, n: int, i: int | None = None) -> Chain | Non
         unit = path[k - 1 - l]
         weight = float(s.used(f"W{k}")[unit, path[k - l]])
         factors.append((f"z{k}", f"a{k - 1}", "weight", weight))
+        if s.config.layers[k - 2].dropout:
+            mask = s.unit("mask", k - 1, unit, n).value
+            factors.append((f"a{k - 1}", f"f{k - 1}", "dropout", mask))
         slope = evaluate(passes.slope(s, k - 1, unit, n))
         factors.append((f"a{k - 1}", f"z{k - 1}", f"slope, layer {k - 1}", slope))
     whole = evaluate(passes.delta(s, l, j, n))  # by its formula, whatever stands on the tape
@@ -77,6 +84,8 @@ def _strongest(s: Scene, l: int, j: int, n: int) -> list[int]:
         if k - 1 > l:
             units = range(s.config.sizes[k - 1])
             carried = carried * [abs(evaluate(passes.slope(s, k - 1, u, n))) for u in units]
+            if s.config.layers[k - 2].dropout:
+                carried = carried * s.now.tensor(f"mask{k - 1}")[n]
     path = [j]
     for best in reversed(steps):
         path.append(int(best[path[-1]]))

@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine.costs import scale
+from app.engine.costs import penalized, scale
+from app.engine.names import is_parameter, parsed
+from app.engine.norm import EPSILON
 from app.explain.scene import Scene
 
 __all__ = ["VALUES", "complex_step"]
@@ -71,30 +73,33 @@ VALUES: dict[str, Callable[[Array], Array]] = {
 
 
 def complex_step(s: Scene, tensor: str, index: tuple[int, ...], n: int) -> float:
-    """Return the derivative of the cost by an entry of W or b, or of C_x by z of example n.
+    """Return the derivative of the cost by an entry of a parameter, or of Σ C_x by z of example n.
 
-    `tensor` names the gradient: dW, db or delta.
+    `tensor` names the gradient: delta, or d and the parameter.
     """
-    kind, l = tensor.rstrip("0123456789"), int(tensor.lstrip("dWbelta"))
-    some = slice(n, n + 1) if kind == "delta" else slice(None)
-    z = s.now.tensor(f"z{l}")[some].astype(complex)
-    inputs = s.now.tensor(f"a{l - 1}")[:, index[0]] if kind == "dW" else 1
-    z[:, index[-1]] += 1j * H * inputs
-    found = _costs(s, l, z, s.now.tensor("y")[some]).imag.sum() / H
+    kind, l = parsed(tensor)
+    p = {name: s.used(name).astype(complex) for name in s.defined if is_parameter(name)}
+    moved = None
+    if kind == "delta":
+        moved = l, n, index[0]
+    else:
+        p[tensor[1:]][index] += 1j * H
+    found = _costs(s, p, moved).imag.sum() / H
     if kind == "delta":
         return float(found)
-    return float(scale(s.config, s.N) * found + (_penalty(s, l, index) if kind == "dW" else 0))
+    return float(scale(s.config, s.N) * found + _penalty(s, p) / H)
 
 
-def _costs(s: Scene, l: int, z: Array, y: Array) -> Array:
-    """C_x of every example from z (N, units) of layer l"""
-    L, config = s.config.depth, s.config
-    a = _activated(s, l, z)
-    for k in range(l + 1, L + 1):
-        z = a @ s.used(f"W{k}")
-        if config.layers[k - 1].bias:
-            z = z + s.used(f"b{k}")
-        a = _activated(s, k, z)
+def _costs(s: Scene, p: dict[str, Array], moved: tuple[int, int, int] | None) -> Array:
+    """C_x of every example, with z of a layer, an example and a unit moved"""
+    config = s.config
+    a = z = s.now.tensor("a0").astype(complex)
+    for l in range(1, config.depth + 1):
+        z = a @ p[f"W{l}"] + p.get(f"b{l}", 0)
+        if moved is not None and moved[0] == l:
+            z[moved[1:]] += 1j * H
+        a = _layer(s, p, l, a, z)
+    y = s.now.tensor("y")
     match config.cost.name:
         case "squared_error":
             terms = (0.5 if config.cost.half else 1.0) * (a - y) ** 2
@@ -107,13 +112,26 @@ def _costs(s: Scene, l: int, z: Array, y: Array) -> Array:
     return total
 
 
-def _activated(s: Scene, l: int, z: Array) -> Array:
+def _layer(s: Scene, p: dict[str, Array], l: int, below: Array, z: Array) -> Array:
+    """What leaves layer l, from what enters it and z"""
+    layer = s.config.layers[l - 1]
+    if layer.batch_norm:
+        centred = z - z.mean(0)
+        z = p[f"gamma{l}"] * centred / np.sqrt((centred**2).mean(0) + EPSILON) + p[f"beta{l}"]
     forgotten = s.config.mistake == "no_output_activation" and l == s.config.depth
-    return z if forgotten else VALUES[s.config.layers[l - 1].activation](z)
+    a = z if forgotten else VALUES[layer.activation](z)
+    if layer.dropout:
+        a = a * s.now.tensor(f"mask{l}")
+    if layer.residual:
+        a = a + (below @ p[f"P{l}"] if s.config.projects(l) else below)
+    return a
 
 
-def _penalty(s: Scene, l: int, index: tuple[int, ...]) -> float:
-    """Im of the penalties of w + ih, over h"""
-    w = complex(s.used(f"W{l}")[index], H)
-    size = w if w.real > 0 else -w
-    return float((s.config.l2 / 2 * w * w + s.config.l1 * size).imag / H)
+def _penalty(s: Scene, p: dict[str, Array]) -> float:
+    """The imaginary part of the penalties"""
+    weights = penalized(s.config, p) if s.config.l1 or s.config.l2 else []
+    whole = 0.0
+    for w in weights:
+        size = np.where(_positive(w), w, -w)
+        whole += float((s.config.l2 / 2 * w * w + s.config.l1 * size).imag.sum())
+    return whole

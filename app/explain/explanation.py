@@ -3,12 +3,14 @@
 `explain` answers for every number that a frame can carry.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.explain import passes
+from app.engine.names import OF_EXAMPLES, PARAMETERS, is_parameter
+from app.engine.program import Kind, Op
+from app.explain import norm, passes
 from app.explain.chain import Chain, chain
 from app.explain.expression import (
     Call,
@@ -20,7 +22,7 @@ from app.explain.expression import (
     Sum,
     evaluate,
 )
-from app.explain.scene import OF_UNITS, Scene
+from app.explain.scene import Scene, mean
 from app.explain.updates import Line, update
 
 __all__ = ["Explanation", "explain"]
@@ -70,11 +72,13 @@ def _by_formula(s: Scene, found: Explanation) -> float | None:
 def _explained(
     s: Scene, tensor: str, kind: str, l: int, index: tuple[int, ...], example: int | None
 ) -> Explanation:
-    if kind in OF_UNITS:
+    if kind in OF_EXAMPLES:
         return _of_unit(s, kind, l, index[0], example)
+    if kind in ("mu", "var", "rmu", "rvar"):
+        return _of_statistic(s, kind, l, index[0])
     if kind in ("cost", "costs"):
         return _of_cost(s, kind, index)
-    if kind in ("dW", "db"):
+    if is_parameter(kind.removeprefix("d")) and kind not in PARAMETERS:
         return _of_gradient(s, kind, l, index, example)
     return _of_parameter(s, tensor, kind, l, index)
 
@@ -89,9 +93,39 @@ def _of_unit(s: Scene, kind: str, l: int, j: int, n: int | None) -> Explanation:
     if kind == "y" or l == 0:
         row = int(s.now.examples_shown()[n]) + 1
         return Explanation(of, (), None, f"It is given: example {row} of the training set.", n)
-    right = {"z": passes.preactivation, "a": passes.activation, "delta": passes.delta}[kind]
+    if kind == "mask":
+        return Explanation(of, (), None, _drawn(s, l, of.value), n)
+    right = FORMULAS[kind]
     links = chain(s, l, j, n) if kind == "delta" else None
     return Explanation(of, ((of, right(s, l, j, n)),), links, _remark(s, kind, l, j, n), n)
+
+
+FORMULAS: dict[str, Callable[[Scene, int, int, int], Expression]] = {
+    "z": passes.preactivation, "zhat": norm.zhat, "ztilde": norm.ztilde, "f": passes.value,
+    "a": passes.activation, "da": passes.arrived, "deltatilde": passes.signal,
+    "delta": passes.delta,
+}  # fmt: skip
+"""The formula of every number that each example has for each unit."""
+
+
+def _drawn(s: Scene, l: int, mask: float) -> str:
+    share = s.config.layers[l - 1].dropout
+    what = "dropped in this minibatch" if mask == 0 else f"kept, and so 1 / (1 − {share:g}) larger"
+    return f"It is drawn: with a chance of {share:g} a unit is dropped. This one is {what}."
+
+
+def _of_statistic(s: Scene, kind: str, l: int, j: int) -> Explanation:
+    """A mean or a variance of a norm, over the minibatch or running."""
+    name = f"{kind}{l}"
+    of = Quantity(kind, float(s.now.tensor(name)[j]), l, (j + 1,), name, (j,))
+    if kind in ("mu", "var"):
+        tree = norm.mu(s, l, j) if kind == "mu" else norm.var(s, l, j)
+        return Explanation(of, ((of, tree),), None, "", None)
+    about = "Evaluation goes by it, because there one example must not hang on others."
+    if not any(op == Op(Kind.NORMALIZE, l) for op in s.now.executed):
+        return Explanation(of, (), None, about, None)
+    new = replace(of, symbol=f"{kind}new")
+    return Explanation(of, ((new, norm.running(s, kind, l, j)),), None, about, None)
 
 
 def _of_mean(s: Scene, kind: str, l: int, j: int) -> Explanation:
@@ -99,7 +133,7 @@ def _of_mean(s: Scene, kind: str, l: int, j: int) -> Explanation:
     value = float(s.now.tensor(name)[:, j].mean())
     symbol = "x" if name == "a0" else kind
     of = Quantity(f"mean {symbol}", value, l or None, (j + 1,), name, (j,))
-    right = passes.mean(s, kind, l, j) if kind != "y" else None
+    right = mean(s, kind, l, j) if kind != "y" else None
     lines = () if right is None else ((of, right),)
     return Explanation(
         of, lines, None, f"The mean over the {s.N} examples of this minibatch.", None
@@ -148,19 +182,30 @@ def _of_cost(s: Scene, kind: str, index: tuple[int, ...]) -> Explanation:
 def _of_gradient(
     s: Scene, kind: str, l: int, index: tuple[int, ...], example: int | None
 ) -> Explanation:
-    i, j = (index[0], index[1]) if kind == "dW" else (None, index[0])
     units = tuple(k + 1 for k in index)
     value = float(s.now.tensor(f"{kind}{l}")[index])
     of = Quantity(kind.lower(), value, l, units, f"{kind}{l}", index)
-    summed = passes.gradient(s, l, i, j)
+    summed = _summed(s, kind, l, index)
     if s.clipped:
         raw = Quantity("g", evaluate(summed), l, units)
         lines: tuple[Line, ...] = ((raw, summed), (of, _clipped(s, raw)))
     else:
         lines = ((of, summed),)
-    links = None if example is None else chain(s, l, j, example, i)
+    links = None
+    if example is not None and kind in ("dW", "db"):
+        links = chain(s, l, index[-1], example, index[0] if kind == "dW" else None)
     remark = f"{s.N} examples, one gradient: each adds its input times its error signal."
     return Explanation(of, lines, links, remark if s.N > 1 else "", example)
+
+
+def _summed(s: Scene, kind: str, l: int, index: tuple[int, ...]) -> Expression:
+    match kind:
+        case "dP":
+            return passes.link_gradient(s, l, index[0], index[1])
+        case "dgamma" | "dbeta":
+            return norm.gradient(s, kind, l, index[0])
+        case _:
+            return passes.gradient(s, l, index[0] if kind == "dW" else None, index[-1])
 
 
 def _clipped(s: Scene, g: Quantity) -> Expression:
@@ -183,8 +228,34 @@ def _of_parameter(s: Scene, tensor: str, kind: str, l: int, index: tuple[int, ..
     of = Quantity(symbol, float(s.now.tensor(tensor)[index]), l, units, tensor, index)
     if tensor not in s.updated:
         return Explanation(of, (), None, _origin(s, tensor, letter, l), None)
+    if letter == "keep":
+        return Explanation(of, (), None, _kept(s, of.value), None)
     lines = tuple(_up_to(update(s, (letter, l, index)), tensor))
+    if letter == "W" and not moment and _is_pruned(s, l, index):
+        return _of_pruned(s, lines, of)
     return Explanation(lines[-1][0], lines, None, "", None)
+
+
+def _is_pruned(s: Scene, l: int, index: tuple[int, ...]) -> bool:
+    pruned = any(op.kind is Kind.PRUNE for op in s.now.executed)
+    return pruned and f"keep{l}" in s.defined and not s.now.tensor(f"keep{l}")[index]
+
+
+def _of_pruned(s: Scene, lines: tuple[Line, ...], of: Quantity) -> Explanation:
+    """The update moved the weight, and the mask took it away again."""
+    *before, (new, right) = lines
+    moved = replace(new, value=evaluate(right))
+    keep = Quantity("keep", 0.0, of.layer, of.units, f"keep{of.layer}", of.index)
+    told = (*before, (moved, right), (of, Product((keep, moved))))
+    return Explanation(of, told, None, _kept(s, 0.0), None)
+
+
+def _kept(s: Scene, keep: float) -> str:
+    assert s.config.prune is not None, "only what is pruned has a mask"
+    share, epoch = s.config.prune.share, s.config.prune.epoch
+    if keep:
+        return f"1 while the weight is there: after epoch {epoch} the smallest {share:.0%} go."
+    return f"It was among the smallest {share:.0%} after epoch {epoch}: it is 0 and stays 0."
 
 
 def _up_to(lines: Iterator[Line], tensor: str) -> Iterator[Line]:
@@ -198,12 +269,18 @@ def _up_to(lines: Iterator[Line], tensor: str) -> Iterator[Line]:
 def _origin(s: Scene, tensor: str, letter: str, l: int) -> str:
     """Say where a parameter comes from that this minibatch has not updated."""
     layer = s.config.layers[l - 1]
+    if layer.frozen and letter in PARAMETERS:
+        return "This layer is frozen: no update changes it."
     if letter == "b" and layer.freeze_bias:
         return "This bias is frozen: no update changes it."
+    if letter == "keep":
+        return _kept(s, 1.0)
     if s.now.shown_iteration or tensor[1:2] == "_":
         return "It is what the update of the minibatch before left, or what was set by hand."
-    given = layer.W if letter == "W" else layer.b
-    init = s.config.init.weights if letter == "W" else s.config.init.biases
+    if letter in ("gamma", "beta"):
+        return f"It begins at {1 if letter == 'gamma' else 0}: at first a norm changes no scale."
+    given = {"W": layer.W, "b": layer.b}.get(letter)
+    init = s.config.init.biases if letter == "b" else s.config.init.weights
     if given is not None:
         return "It was typed in as the start."
     return f"It was drawn at the start: {str(init).replace('_', ' ')}, seed {s.config.seed}."

@@ -5,7 +5,9 @@ For a small move the gradient is right, for a large one the cost bends away from
 
 from dataclasses import dataclass
 
+from app.engine.names import is_parameter
 from app.engine.program import Kind, Op
+from app.errors import SessionError
 from app.explain.scene import Scene
 
 __all__ = ["Nudge", "nudge"]
@@ -24,9 +26,12 @@ def nudge(s: Scene, tensor: str, index: tuple[int, ...], by: float) -> Nudge:
     """Move a parameter by `by` at the start of the minibatch; nothing that is shown changes.
 
     Raises:
-        SessionError: there is no such parameter.
+        SessionError: there is no such parameter, or it does not learn.
     """
     _, l = s.refuse_unknown(tensor, index, None)
+    if not is_parameter(tensor) or s.config.layers[l - 1].frozen:
+        why = "is frozen and has no gradient" if is_parameter(tensor) else "is not learned"
+        raise SessionError("nudge", f"{tensor} {why}: there is nothing to compare.", "tensor")
     run = s.start()
     run.step_to(Kind.DELTA)
     before = run.cost

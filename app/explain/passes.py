@@ -7,11 +7,12 @@ example of the minibatch; all count from 0 here and from 1 where a reader sees t
 import numpy as np
 
 from app.engine.costs import example_costs
-from app.explain import formulas
+from app.engine.names import parsed
+from app.engine.program import parameters
+from app.explain import formulas, norm
 from app.explain.expression import (
     Call,
     Expression,
-    Fraction,
     Negative,
     Number,
     Power,
@@ -22,8 +23,8 @@ from app.explain.expression import (
 from app.explain.scene import Scene, scaled, total
 
 __all__ = [
-    "activation", "cost", "delta", "example_cost", "gradient", "mean", "penalty_slope",
-    "preactivation", "slope", "squared_norm", "weights_total",
+    "activation", "arrived", "cost", "delta", "example_cost", "gradient", "link_gradient",
+    "penalty_slope", "preactivation", "signal", "slope", "squared_norm", "value", "weights_total",
 ]  # fmt: skip
 
 
@@ -40,17 +41,36 @@ def preactivation(s: Scene, l: int, j: int, n: int) -> Expression:
 
 
 def activation(s: Scene, l: int, j: int, n: int) -> Expression:
-    """a = f(z)"""
+    """a = f(z), with dropout and a residual link what these make of it"""
+    layer = s.config.layers[l - 1]
+    if not layer.is_branch:
+        return value(s, l, j, n)
+    branch: Expression = s.unit("f", l, j, n)
+    if layer.dropout:
+        branch = Product((branch, s.unit("mask", l, j, n)))
+    return Sum((branch, _skipped(s, l, j, n))) if layer.residual else branch
+
+
+def _skipped(s: Scene, l: int, j: int, n: int) -> Expression:
+    """What a residual link adds: the a below, or Σ a p"""
+    if not s.config.projects(l):
+        return s.unit("a", l - 1, j, n)
+    a, P = s.now.tensor(f"a{l - 1}")[n], s.used(f"P{l}")[:, j]
+    return total(lambda i: Product((s.unit("a", l - 1, i, n), s.link(l, i, j))), a * P, s.most)
+
+
+def value(s: Scene, l: int, j: int, n: int) -> Expression:
+    """f(z), or f(z̃) where there is a norm"""
     name = s.config.layers[l - 1].activation
     if name == "softmax":
         return formulas.softmax([s.unit("z", l, k, n) for k in range(s.config.sizes[l])], j)
-    return formulas.VALUES[name](s.unit("z", l, j, n))
+    return formulas.VALUES[name](s.activated(l, j, n)[0])
 
 
 def slope(s: Scene, l: int, j: int, n: int) -> Expression:
     """f'(z), for every activation but softmax, whose outputs hang together"""
     f = formulas.SLOPES[s.config.layers[l - 1].activation]
-    return f(s.unit("z", l, j, n), s.unit("a", l, j, n))
+    return f(*s.activated(l, j, n))
 
 
 def example_cost(s: Scene, n: int) -> Expression:
@@ -86,10 +106,13 @@ def cost(s: Scene) -> Expression:
 
 def weights_total(s: Scene, symbol: str) -> Expression:
     """Σ w² or Σ |w| over all layers, term by term"""
-    weights = [
-        s.weight(l, i, j)
-        for l in range(1, s.config.depth + 1)
-        for i, j in np.ndindex(s.used(f"W{l}").shape)
+    layers = range(1, s.config.depth + 1)
+    weights = [s.weight(l, i, j) for l in layers for i, j in np.ndindex(s.used(f"W{l}").shape)]
+    weights += [
+        s.link(l, i, j)
+        for l in layers
+        if s.config.projects(l)
+        for i, j in np.ndindex(s.used(f"P{l}").shape)
     ]
     if symbol == "sumW2":
         return Sum(tuple(Power(w, 2) for w in weights))
@@ -98,10 +121,10 @@ def weights_total(s: Scene, symbol: str) -> Expression:
 
 def squared_norm(s: Scene) -> Expression:
     """Σ g² over the gradients of all layers, as they were before clipping, term by term"""
-    names = [n for l in range(1, s.config.depth + 1) for n in (f"dW{l}", f"db{l}")]
+    names = [n for l in range(1, s.config.depth + 1) for n in parameters(s.config, l, "d")]
     return Sum(
         tuple(
-            Power(Quantity("g", float(value), int(name[2:]), tuple(i + 1 for i in index)), 2)
+            Power(Quantity("g", float(value), parsed(name)[1], tuple(i + 1 for i in index)), 2)
             for name in names
             if name in s.defined
             for index, value in np.ndenumerate(s.unclipped.tensor(name))
@@ -111,22 +134,47 @@ def squared_norm(s: Scene) -> Expression:
 
 def _over_weights(s: Scene, symbol: str) -> float:
     """Σ W² or Σ |W| over all layers"""
-    each = [s.used(f"W{l}") for l in range(1, s.config.depth + 1)]
+    layers = range(1, s.config.depth + 1)
+    names = [*(f"W{l}" for l in layers), *(f"P{l}" for l in layers if s.config.projects(l))]
+    each = [s.used(name) for name in names]
     return float(sum((W * W if symbol == "sumW2" else np.abs(W)).sum() for W in each))
 
 
 def delta(s: Scene, l: int, j: int, n: int) -> Expression:
-    """delta = (Σ delta w) f'(z), and at the output what the cost says"""
+    """delta = (Σ delta w) f'(z), at the output what the cost says, below a norm what that passes"""
     if l == s.config.depth:
         return _output_delta(s, j, n)
+    return norm.error(s, l, j, n) if s.config.layers[l - 1].batch_norm else signal(s, l, j, n)
+
+
+def signal(s: Scene, l: int, j: int, n: int) -> Expression:
+    """(Σ delta w) f'(z), at what the activation of a hidden unit is applied to"""
+    layer = s.config.layers[l - 1]
+    error = s.unit("da", l, j, n) if layer.residual else arrived(s, l, j, n)
+    factors = [*(error.factors if isinstance(error, Product) else (error,))]
+    if layer.dropout:
+        factors.append(s.unit("mask", l, j, n))
+    if (f := slope(s, l, j, n)) != formulas.ONE:
+        factors.append(f)
+    return Product(tuple(factors)) if len(factors) > 1 else error
+
+
+def arrived(s: Scene, l: int, j: int, n: int) -> Expression:
+    """Σ delta w from the layer above, and what its residual link brings"""
     W, above = s.used(f"W{l + 1}")[j], s.now.tensor(f"delta{l + 1}")[n]
     error = total(
         lambda k: Product((s.unit("delta", l + 1, k, n), s.weight(l + 1, j, k))), W * above, s.most
     )
-    f = slope(s, l, j, n)
-    if f == formulas.ONE:
+    if not s.config.layers[l].residual:
         return error
-    return Product((*(error.factors if isinstance(error, Product) else (error,)), f))
+    terms = error.terms if isinstance(error, Sum) else (error,)
+    if not s.config.projects(l + 1):
+        return Sum((*terms, s.unit("da", l + 1, j, n)))
+    P, da = s.used(f"P{l + 1}")[j], s.now.tensor(f"da{l + 1}")[n]
+    by_link = total(
+        lambda k: Product((s.unit("da", l + 1, k, n), s.link(l + 1, j, k))), P * da, s.most
+    )
+    return Sum((*terms, *(by_link.terms if isinstance(by_link, Sum) else (by_link,))))
 
 
 def _output_delta(s: Scene, j: int, n: int) -> Expression:
@@ -159,27 +207,27 @@ def gradient(s: Scene, l: int, i: int | None, j: int) -> Expression:
     errors = s.now.tensor(f"delta{l}")[:, j]
     if i is None:
         return scaled(s.share(), total(lambda n: s.unit("delta", l, j, n), errors, s.most))
-    inputs = s.now.tensor(f"a{l - 1}")[:, i]
+    return _of_matrix(s, "delta", s.weight(l, i, j), i, j)
+
+
+def link_gradient(s: Scene, l: int, i: int, j: int) -> Expression:
+    """dp = share · Σ a da + penalty: the matrix of a link is a weight like any other"""
+    return _of_matrix(s, "da", s.link(l, i, j), i, j)
+
+
+def _of_matrix(s: Scene, error: str, w: Quantity, i: int, j: int) -> Expression:
+    l = w.layer or 0
+    values = s.now.tensor(f"a{l - 1}")[:, i] * s.now.tensor(f"{error}{l}")[:, j]
     summed = total(
-        lambda n: Product((s.unit("a", l - 1, i, n), s.unit("delta", l, j, n))),
-        inputs * errors,
-        s.most,
+        lambda n: Product((s.unit("a", l - 1, i, n), s.unit(error, l, j, n))), values, s.most
     )
     whole = scaled(s.share(), summed)
-    penalties = penalty_slope(s, l, i, j)
+    penalties = penalty_slope(s, w)
     return Sum((whole, *penalties)) if penalties else whole
 
 
-def penalty_slope(s: Scene, l: int, i: int, j: int) -> list[Expression]:
+def penalty_slope(s: Scene, w: Quantity) -> list[Expression]:
     """l2 w + l1 sign(w), as far as they are switched on"""
-    w = s.weight(l, i, j)
     ridge = [Product((Number(s.config.l2, repr(s.config.l2)), w))] if s.config.l2 else []
     lasso = [Product((Number(s.config.l1, repr(s.config.l1)), Call("sign", (w,))))]
     return [*ridge, *(lasso if s.config.l1 else [])]
-
-
-def mean(s: Scene, symbol: str, l: int, j: int) -> Expression:
-    """The mean over the examples of the minibatch"""
-    values = s.now.tensor(f"{symbol}{l}")[:, j]
-    whole = total(lambda n: s.unit(symbol, l, j, n), values, s.most)
-    return whole if s.N == 1 else Fraction(whole, Number(s.N, str(s.N)))

@@ -4,7 +4,6 @@
 stand the weights that the minibatch was computed with, once an update has changed them.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,19 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.config import Config
-from app.engine.program import Kind, writes
+from app.engine.names import OF_EXAMPLES, parsed
+from app.engine.program import Kind, Phase, writes
 from app.engine.run import Run
 from app.engine.state import lies_within
 from app.errors import SessionError
-from app.explain.expression import Expression, Product, Quantity, Rest, Sum
+from app.explain.expression import Expression, Fraction, Product, Quantity, Rest, Sum
 from app.explain.expression import Number as Constant
 
-__all__ = ["MOST", "OF_UNITS", "Scene", "scaled", "total"]
+__all__ = ["MOST", "Scene", "mean", "scaled", "total"]
 
 Array = NDArray[Any]
-NAME = re.compile(r"(?P<kind>z|a|delta|costs|cost|y|(?:[mv]_|d)?[Wb])(?P<layer>\d*)")
-OF_UNITS = ("z", "a", "delta", "y")
-"""Kinds of tensors with a row for each example and a column for each unit."""
 MOST = 12
 """Terms of a sum that are written out."""
 
@@ -60,7 +57,7 @@ class Scene:
     @cached_property
     def updated(self) -> frozenset[str]:
         """The parameters and moments that an update of this minibatch has changed already."""
-        ops = (op for op in self.now.executed if op.kind is Kind.UPDATE)
+        ops = (op for op in self.now.executed if op.phase is Phase.UPDATE)
         return frozenset(name for op in ops for name in writes(op, self.config))
 
     @cached_property
@@ -87,13 +84,12 @@ class Scene:
         Raises:
             SessionError: it is not.
         """
-        match = NAME.fullmatch(tensor)
         known = "cost" if tensor == "costs" else tensor
-        if match is None or known not in self.defined:
+        if known not in self.defined:
             raise SessionError("explain", f"{tensor} is not there at this op.", "tensor")
-        kind, l = match["kind"], int(match["layer"] or 0)
+        kind, l = parsed(tensor)
         shape = (self.N,) if kind == "costs" else self.now.tensor(tensor).shape
-        if kind in OF_UNITS:
+        if kind in OF_EXAMPLES:
             shape = shape[1:]
         if not lies_within(index, shape):
             rule = f"index must lie within the shape {list(shape)} of {tensor}"
@@ -115,6 +111,22 @@ class Scene:
         value = float(self.now.tensor(name)[n, j])
         shown = "x" if name == "a0" else symbol
         return Quantity(shown, value, layer if layer else None, (j + 1,), name, (n, j), n)
+
+    def of_layer(self, symbol: str, layer: int, j: int) -> Quantity:
+        """Return what a norm has for unit j: mu, var, gamma or beta, as this minibatch used it."""
+        name = f"{symbol}{layer}"
+        return Quantity(symbol, float(self.used(name)[j]), layer, (j + 1,), name, (j,))
+
+    def link(self, layer: int, i: int, j: int) -> Quantity:
+        """Return the entry of a residual link's matrix from unit i to unit j."""
+        value = float(self.used(f"P{layer}")[i, j])
+        return Quantity("p", value, layer, (i + 1, j + 1), f"P{layer}", (i, j))
+
+    def activated(self, layer: int, j: int, n: int) -> tuple[Quantity, Quantity]:
+        """Return what the activation of a unit is applied to, and what it comes to."""
+        built = self.config.layers[layer - 1]
+        z, a = "ztilde" if built.batch_norm else "z", "f" if built.is_branch else "a"
+        return self.unit(z, layer, j, n), self.unit(a, layer, j, n)
 
     def target(self, j: int, n: int) -> Quantity:
         return Quantity("y", float(self.now.tensor("y")[n, j]), None, (j + 1,), "y", (n, j), n)
@@ -158,3 +170,10 @@ def total(make: Callable[[int], Expression], values: Array, most: int = MOST) ->
 def scaled(factor: Expression | None, tree: Expression) -> Expression:
     """Return the product, or the tree alone where the factor is 1."""
     return tree if factor is None else Product((factor, tree))
+
+
+def mean(s: Scene, symbol: str, l: int, j: int) -> Expression:
+    """The mean over the examples of the minibatch"""
+    values = s.now.tensor(f"{symbol}{l}")[:, j]
+    whole = total(lambda n: s.unit(symbol, l, j, n), values, s.most)
+    return whole if s.N == 1 else Fraction(whole, Constant(s.N, str(s.N)))

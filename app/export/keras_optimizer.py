@@ -60,8 +60,10 @@ def _clips_by_norm(config: Config) -> bool:
 def _frozen(config: Config) -> list[int]:
     """Where frozen biases stand among all weights and biases."""
     frozen = []
-    for layer in config.layers:
-        frozen += [False, layer.freeze_bias] if layer.bias else [False]
+    for l, layer in enumerate(config.layers, 1):
+        if not layer.frozen:
+            frozen += [False, layer.freeze_bias] if layer.bias else [False]
+            frozen += [False] * (2 * layer.batch_norm + config.projects(l))
     return [place for place, is_frozen in enumerate(frozen) if is_frozen]
 
 

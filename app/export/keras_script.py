@@ -5,8 +5,18 @@
 
 from app.engine.config import Config
 from app.engine.run import Run
+from app.export.keras_graph import inputs, model, pruning
 from app.export.keras_optimizer import keeps_frozen, keras_optimizer
-from app.export.script_parts import Own, has_logits, is_scheduled, logits_remark, loop, script
+from app.export.script_parts import (
+    Own,
+    called,
+    has_logits,
+    is_scheduled,
+    is_sequential,
+    logits_remark,
+    loop,
+    script,
+)
 
 __all__ = ["keras_script"]
 
@@ -32,13 +42,21 @@ def keras_script(config: Config, *, title: str = "An experiment") -> str:
         standard=("os",) if double else (),
         libraries=f"{JAX}\n\n{LIBRARIES}" if double else LIBRARIES,
         settings=("keras.config.set_floatx(DTYPE)",),
-        parts=(_model(config), _cost(config), keras_optimizer(config), _loop(config)),
+        parts=(
+            *called("\n".join(_minibatch(config))),
+            _model(config),
+            _cost(config),
+            keras_optimizer(config),
+            _loop(config),
+        ),
     )
     return script(Run(config), title, own)
 
 
 def _model(config: Config) -> str:
     """The layers with their first weights; biases that are frozen cannot be trained."""
+    if not is_sequential(config):
+        return "\n".join([*_penalty(config), *_graph(config), *_held_biases(config)])
     layers = [f"    {_dense(config, l)}," for l in range(1, config.depth + 1)]
     lines = [
         *_penalty(config),
@@ -56,6 +74,22 @@ def _model(config: Config) -> str:
     return "\n".join(lines)
 
 
+def _graph(config: Config) -> list[str]:
+    layers = range(1, config.depth + 1)
+    names = {l: config.layers[l - 1].activation for l in layers}
+    activations = {
+        l: _activation(name) if name != "linear" else '"linear"' for l, name in names.items()
+    }
+    return model(config, {l: ", ".join(_arguments(config, l)) for l in layers}, activations)
+
+
+def _held_biases(config: Config) -> list[str]:
+    if keeps_frozen(config):
+        return []
+    held = (l for l, x in enumerate(config.layers, 1) if x.bias and x.freeze_bias)
+    return [f"dense{l}.bias.trainable = False" for l in held]
+
+
 def _penalty(config: Config) -> list[str]:
     if not (config.l1 or config.l2):
         return []
@@ -64,14 +98,18 @@ def _penalty(config: Config) -> list[str]:
 
 def _dense(config: Config, l: int) -> str:
     layer = config.layers[l - 1]
-    arguments = [str(layer.units)]
+    units, *rest = _arguments(config, l)
     if layer.activation != "linear" and not (l == config.depth and has_logits(config)):
-        arguments.append(f"activation={_activation(layer.activation)}")
-    if not layer.bias:
-        arguments.append("use_bias=False")
-    if config.l1 or config.l2:
-        arguments.append("kernel_regularizer=penalty")
-    return f"keras.layers.Dense({', '.join(arguments)})"
+        rest.insert(0, f"activation={_activation(layer.activation)}")
+    return f"keras.layers.Dense({', '.join([units, *rest])})"
+
+
+def _arguments(config: Config, l: int) -> list[str]:
+    """What makes a dense layer, its activation aside."""
+    layer = config.layers[l - 1]
+    bias = [] if layer.bias else ["use_bias=False"]
+    penalty = ["kernel_regularizer=penalty"] if config.l1 or config.l2 else []
+    return [str(layer.units), *bias, *penalty]
 
 
 def _activation(name: str) -> str:
@@ -114,12 +152,26 @@ def _reduced_classes(config: Config) -> str:
 
 def _loop(config: Config) -> str:
     before = ["model.compile(optimizer=optimizer, loss=cost_of)"]
+    lines = _minibatch(config)
+    return loop([*before, *(["t = 0"] if "t += 1" in lines else [])], lines)
+
+
+def _minibatch(config: Config) -> list[str]:
+    given = "X[rows]"
+    drawn = []
+    for l, layer in enumerate(config.layers, 1):
+        if layer.dropout:
+            shape = f"(len(rows), {layer.units})"
+            drawn.append(f"mask{l} = drawn({l}, {layer.dropout!r}, {shape})")
+    if drawn:
+        given = f"[{', '.join(['X[rows]', *inputs(config)[1:]])}]"
     lines = [
+        *drawn,
         "model.reset_metrics()  # older versions of Keras give the mean of all minibatches",
-        'cost = model.train_on_batch(X[rows], Y[rows], return_dict=True)["loss"]',
+        f'cost = model.train_on_batch({given}, Y[rows], return_dict=True)["loss"]',
     ]
     if is_scheduled(config):
-        before.append("t = 0")
-        rate = f"{config.optimizer.learning_rate!r} * factor(t / PER_EPOCH)"
-        lines = [f"optimizer.learning_rate = {rate}", *lines, "t += 1"]
-    return loop(before, lines)
+        rate = f"{config.optimizer.learning_rate!r} * factor((t - 1) / PER_EPOCH)"
+        lines.insert(0, f"optimizer.learning_rate = {rate}")
+    counts = is_scheduled(config) or drawn or config.prune
+    return [*(["t += 1"] if counts else []), *lines, *pruning(config)]

@@ -7,9 +7,10 @@ import re
 
 from app.engine.config import Config
 from app.engine.listing import listing, plain
+from app.engine.names import is_parameter
 from app.engine.program import Kind, Op, program, writes
 from app.engine.run import Run
-from app.export.script_parts import Own, is_scheduled, loop, script
+from app.export.script_parts import Own, called, is_scheduled, loop, script
 
 __all__ = ["numpy_script"]
 
@@ -42,6 +43,7 @@ def numpy_script(config: Config, *, title: str = "An experiment") -> str:
         parts=(
             *_moments(run),
             *(text for name, text in FUNCTIONS.items() if _calls(body, name)),
+            *called(body),
             _loop(config, lines),
         ),
     )
@@ -54,9 +56,9 @@ def _calls(body: str, name: str) -> bool:
 
 def _moments(run: Run) -> list[str]:
     """What one minibatch hands to the next besides weights and biases starts at zero."""
-    of = {name: name[2:] for name in run.names() if name[0] not in "Wb"}
+    of = {name: name[2:] for name in run.names() if "_" in name}
     if run.config.mistake == "stale_gradients":
-        of |= {f"d{name}": name for name in run.names() if name[0] in "Wb"}
+        of |= {f"d{name}": name for name in run.names() if is_parameter(name)}
     lines = [f"{name} = np.zeros_like({parameter})" for name, parameter in of.items()]
     return ["\n".join(lines)] if lines else []
 

@@ -13,9 +13,9 @@ from typing import Any, get_args
 
 import orjson
 
+from app.engine.names import is_of_examples, is_parameter
 from app.engine.program import Kind, Op, writes
 from app.errors import SessionError
-from app.explain.scene import OF_UNITS
 from app.live.audience import PROTOCOL
 from app.live.codec import WHOLE, encode_arrays, encode_frame, encode_text
 from app.session import telling
@@ -212,7 +212,7 @@ def _targets(timeline: Timeline, op: Op, focus: int | None) -> Iterator[Target]:
 
 def _places(shape: tuple[int, ...], name: str) -> tuple[int, ...]:
     """Return the shape without the examples: units are counted, not rows."""
-    return shape[1:] if name.rstrip("0123456789") in OF_UNITS else shape
+    return shape[1:] if is_of_examples(name) else shape
 
 
 def _of(name: str, shape: tuple[int, ...], examples: list[int | None]) -> Iterator[Target]:
@@ -221,4 +221,4 @@ def _of(name: str, shape: tuple[int, ...], examples: list[int | None]) -> Iterat
 
 def _varies(name: str) -> bool:
     """Whether an explanation is of one example: a weight has one and the same for all."""
-    return name.rstrip("0123456789") in (*OF_UNITS, "dW", "db")
+    return is_of_examples(name) or (name.startswith("d") and is_parameter(name[1:]))

@@ -15,7 +15,16 @@ from app import __version__
 from app.engine.config import Config, Cosine, Exponential, Step, WarmupCosine
 from app.engine.run import Run
 
-__all__ = ["Own", "has_logits", "is_scheduled", "logits_remark", "loop", "script"]
+__all__ = [
+    "Own",
+    "called",
+    "has_logits",
+    "is_scheduled",
+    "is_sequential",
+    "logits_remark",
+    "loop",
+    "script",
+]
 
 Array = NDArray[Any]
 WRITTEN_OUT = 4000
@@ -78,9 +87,33 @@ def loop(before: list[str], minibatch: list[str], cost: str = "cost") -> str:
     )
 
 
+DRAWN = '''def drawn(layer, share, shape):
+    """Return 0 for what is dropped, else 1 / (1 - share): a function of seed, layer and t."""
+    bits = np.random.PCG64(np.random.SeedSequence((SEED, crc32(b"dropout"), layer, t - 1)))
+    return ((np.random.Generator(bits).random(shape) >= share) / (1 - share)).astype(DTYPE)
+'''
+LARGEST = '''def largest(W, share):
+    """Return 0 for the smallest weights, as many as the share says, and 1 for the others."""
+    keep = np.ones(W.size, DTYPE)
+    keep[np.argsort(abs(W).ravel(), kind="stable")[: round(share * W.size)]] = 0
+    return keep.reshape(W.shape)
+'''
+
+
+def called(body: str) -> list[str]:
+    """Return the functions that lines call for dropout and pruning."""
+    return [text for name, text in (("drawn(", DRAWN), ("largest(", LARGEST)) if name in body]
+
+
 def is_scheduled(config: Config) -> bool:
     """Whether the learning rate changes, so that the script has a `factor` of the epoch."""
     return config.optimizer.schedule.name != "constant"
+
+
+def is_sequential(config: Config) -> bool:
+    """Whether a network is one layer after the other, with nothing else and all learning."""
+    besides = (x.batch_norm or x.is_branch or x.frozen for x in config.layers)
+    return config.prune is None and not any(besides)
 
 
 def has_logits(config: Config) -> bool:
@@ -125,10 +158,10 @@ def _settings(run: Run, own: Own) -> str:
 
 
 def _arrays(run: Run) -> str:
-    """The examples that are trained on, and the first weights and biases."""
+    """The examples that are trained on, and what the network begins with."""
     data = run.minibatches[0].data
     named = {"X": data.X[: data.train], "Y": data.Y[: data.train]}
-    named |= {name: run.tensor(name) for name in run.names() if name[0] in "Wb"}
+    named |= {name: run.tensor(name) for name in run.lasting_names()}
     return "\n".join(_array(name, value) for name, value in named.items())
 
 

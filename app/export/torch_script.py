@@ -7,7 +7,16 @@ from app.engine.config import AdaGrad, Adam, AdamW, Config, Momentum, Optimizer,
 from app.engine.listing import plain
 from app.engine.run import Run
 from app.engine.torch_listing import torch_cost
-from app.export.script_parts import Own, has_logits, is_scheduled, logits_remark, loop, script
+from app.export.script_parts import (
+    Own,
+    has_logits,
+    is_scheduled,
+    is_sequential,
+    logits_remark,
+    loop,
+    script,
+)
+from app.export.torch_tensors import learning, minibatch, tensors
 
 __all__ = ["torch_script"]
 
@@ -28,17 +37,35 @@ MODULES = {
 def torch_script(config: Config, *, title: str = "An experiment") -> str:
     """Return the script; it takes the number of epochs and prints the cost after each."""
     config = config.model_copy(update={"mistake": None})  # autograd makes none of them
-    libraries = ["import numpy as np", "import torch", "from torch import nn"]
-    if has_logits(config):
-        libraries.append("from torch.nn import functional as F")
+    parts = _sequential(config) if is_sequential(config) else _on_tensors(config)
+    body = "\n".join(parts)
+    libraries = ["import numpy as np", "import torch"]
+    libraries += ["from torch import nn"] if "nn." in body else []
+    libraries += ["from torch.nn import functional as F"] if "F." in body else []
     own = Own(
         file="train_torch.py",
         needs="NumPy and PyTorch",
         libraries="\n".join(libraries),
         settings=(f"torch.set_default_dtype(torch.{config.dtype})",),
-        parts=(_model(config), _first_weights(config), _optimizer(config), _loop(config)),
+        parts=parts,
     )
     return script(Run(config), title, own)
+
+
+def _sequential(config: Config) -> tuple[str, ...]:
+    lines = [_optimizer(config, "model.parameters()")]
+    if _frozen(config):
+        lines = [_those_that_learn(config), _optimizer(config, "learning")]
+    optimizer = "\n".join(lines)
+    return _model(config), _first_weights(config), optimizer, _loop(config)
+
+
+def _on_tensors(config: Config) -> tuple[str, ...]:
+    return (
+        tensors(config),
+        _optimizer(config, learning(config)),
+        loop(["t = 0"], minibatch(config), "cost.item()"),
+    )
 
 
 def _modules(config: Config) -> list[tuple[int, str]]:
@@ -82,18 +109,18 @@ def _frozen(config: Config) -> list[str]:
     ]
 
 
-def _optimizer(config: Config) -> str:
-    lines, learning = [], "model.parameters()"
-    if frozen := _frozen(config):
-        lines += [
-            f"frozen = [{', '.join(frozen)}]",
-            "learning = [p for name, p in model.named_parameters() if name not in frozen]",
-        ]
-        learning = "learning"
+def _those_that_learn(config: Config) -> str:
+    return (
+        f"frozen = [{', '.join(_frozen(config))}]\n"
+        "learning = [p for name, p in model.named_parameters() if name not in frozen]"
+    )
+
+
+def _optimizer(config: Config, learning: str) -> str:
     rule = config.optimizer
     name, settings = _rule(rule)
     arguments = ", ".join([learning, f"lr={rule.learning_rate!r}", *settings])
-    lines.append(f"optimizer = torch.optim.{name}({arguments})")
+    lines = [f"optimizer = torch.optim.{name}({arguments})"]
     if is_scheduled(config):
         change = "lambda t: factor(t / PER_EPOCH)"
         lines.append(f"scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, {change})")

@@ -1,4 +1,4 @@
-"""The weights and biases of a run as files that other programs read."""
+"""What a run has learned as files that other programs read."""
 
 import io
 from typing import Any
@@ -15,7 +15,8 @@ Array = NDArray[Any]
 
 
 def _weights(run: Run) -> dict[str, Array]:
-    return {name: run.tensor(name) for name in run.parameters.named if name[0] in "Wb"}
+    """With what evaluation needs besides: the running means of norms, and what is pruned."""
+    return {name: run.tensor(name) for name in run.lasting_names()}
 
 
 def safetensors(run: Run) -> bytes:

@@ -12,6 +12,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from app.engine.names import is_of_examples
 from app.session.messages import (
     Arrays,
     Evaluation,
@@ -70,7 +71,7 @@ def chosen(frame: Frame, watched: frozenset[str] | None) -> list[tuple[str, Arra
     for name, array in frame.tensors.items():
         if (array.size <= WHOLE) if watched is None else (name in watched):
             sent.append((name, array))
-        elif watched is None and _is_of_minibatch(name) and array.ndim == 2:
+        elif watched is None and is_of_examples(name) and array.ndim == 2:
             sent.append(_of_one(name, array, frame.focus))
     return sent
 
@@ -82,11 +83,6 @@ def _of_one(name: str, array: Array, focus: int | None) -> tuple[str, Array]:
             return f"{name}[mean]", array.mean(0)
     row = min(focus, len(array) - 1)
     return f"{name}[{row}]", array[row]
-
-
-def _is_of_minibatch(name: str) -> bool:
-    """Whether a tensor has a row for each example."""
-    return name[0] in "azy" or name.startswith("delta")
 
 
 def encode_arrays(message: Arrays) -> bytes:

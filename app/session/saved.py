@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError
 
 from app.engine.config import Config, Rule
+from app.engine.names import is_parameter
 from app.engine.run import Run
 from app.engine.state import lies_within
 from app.errors import ConfigError, Fault, shown
@@ -29,7 +30,7 @@ class _Saved(BaseModel):
 def parameter_shapes(run: Run) -> dict[str, tuple[int, ...]]:
     """Return the shape of every weight matrix and bias vector."""
     named = run.parameters.named
-    return {name: view.shape for name, view in named.items() if name[0] in "Wb"}
+    return {name: view.shape for name, view in named.items() if is_parameter(name)}
 
 
 def changes_of(edits: Sequence[Any], run: Run) -> list[Change]:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from app.engine.config import Config
 from app.engine.costs import example_costs
 from app.engine.listing import listing
-from app.engine.program import Kind, reads, symbol, writes
+from app.engine.names import is_parameter
+from app.engine.program import Phase, reads, symbol, writes
 from app.engine.torch_listing import torch_listing
 from app.explain.explanation import explain
 from app.explain.expression import as_json
@@ -117,9 +118,9 @@ def _old(timeline: Timeline, tensors: Mapping[str, Array]) -> dict[str, Array]:
     updated = {
         name
         for op in run.executed
-        if op.kind is Kind.UPDATE
+        if op.phase is Phase.UPDATE
         for name in run.writes[op]
-        if name in tensors and name[0] in "Wb" and tensors[name].size <= COMPARED
+        if name in tensors and is_parameter(name) and tensors[name].size <= COMPARED
     }
     if not updated:
         return {}

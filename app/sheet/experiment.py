@@ -84,6 +84,21 @@ def _layer(config: Config, l: int) -> Iterator[Piece]:
     yield "." if layer.bias else ". It has no biases."
     if layer.bias and layer.freeze_bias:
         yield " Its biases are held still."
+    yield from _besides(config, l)
+
+
+def _besides(config: Config, l: int) -> Iterator[Piece]:
+    """What a layer has besides weights, biases and an activation."""
+    layer = config.layers[l - 1]
+    if layer.batch_norm:
+        yield " Batch norm comes before the activation: its z is the shifted one."
+    if layer.dropout:
+        yield f" Of its outputs {layer.dropout:g} are dropped, drawn anew in each minibatch."
+    if layer.residual:
+        through = " through a matrix of weights" if config.projects(l) else ""
+        yield f" A residual link adds what enters the layer{through}."
+    if layer.frozen:
+        yield " It is frozen: nothing of it is updated."
 
 
 def _equation(left: Quantity, right: Expression) -> Layout:

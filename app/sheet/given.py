@@ -39,6 +39,19 @@ def parameters(run: Run) -> Iterator[Table]:
                 table = _layer(run, l, moment, layer.bias)
                 if not moment or any(q.value for _, row in table.rows for q in row):
                     yield table
+        if run.config.projects(l):
+            yield _link(run, l)
+
+
+def _link(run: Run, l: int) -> Table:
+    """The weights of a residual link, a row for each unit below."""
+    P, below = run.tensor(f"P{l}"), "x" if l == 1 else "unit "
+    rows = tuple(
+        (f"from {below}{i + 1}", tuple(_entry("", "p", l, (i, j), v) for j, v in enumerate(row)))
+        for i, row in enumerate(P)
+    )
+    columns = tuple(f"to unit {j + 1}" for j in range(P.shape[1]))
+    return Table(f"Layer {l}: weights of the residual link", "", columns, rows)
 
 
 def _layer(run: Run, l: int, moment: str, bias: bool) -> Table:
@@ -52,6 +65,11 @@ def _layer(run: Run, l: int, moment: str, bias: bool) -> Table:
         )
         for i, row in enumerate(W)
     ]
+    if run.config.layers[l - 1].batch_norm:
+        for kind, title in (("gamma", "scale γ"), ("beta", "shift β")):
+            vector = run.tensor(f"{moment}{kind}{l}")
+            cells = tuple(_entry(moment, kind, l, (j,), v) for j, v in enumerate(vector))
+            rows.append((title, cells))
     if bias:
         b = run.tensor(f"{moment}b{l}")
         rows.append(("bias", tuple(_entry(moment, "b", l, (j,), v) for j, v in enumerate(b))))

@@ -31,6 +31,12 @@ def title(config: Config, op: Op) -> str:
             return "the examples"
         case Kind.PREACTIVATE:
             return f"layer {l}, weighted sums"
+        case Kind.NORMALIZE:
+            return f"layer {l}, batch norm"
+        case Kind.DROP:
+            return f"layer {l}, dropout"
+        case Kind.PRUNE:
+            return "pruned weights"
         case Kind.ACTIVATE:
             return f"layer {l}, activations: {activation_name(config, l)}"
         case Kind.COST:
@@ -60,6 +66,12 @@ def note(config: Config, op: Op) -> tuple[Piece, ...]:
                     name("a"), " − ", name("y"), ".")  # fmt: skip
         case Kind.GRADIENT if held and not needs_every_gradient(config):
             return ("The biases of this layer are held still; their gradients are not needed.",)
+        case Kind.DROP:
+            share = config.layers[op.layer - 1].dropout
+            chance = f" is drawn: 0 with a chance of {share:g}, else {1 / (1 - share):g}."
+            return (name("r"), chance)
+        case Kind.PRUNE:
+            return ("What was pruned is 0 again after its update.",)
         case Kind.UPDATE:
             old = "The update comes last: every number above was computed with the old weights."
             words = [old] if op.layer == 1 else []

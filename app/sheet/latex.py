@@ -11,8 +11,12 @@ SIGNS = {
     "β₁": r"\beta_1", "β₂": r"\beta_2", "ε": r"\varepsilon", "(": r"\left(", ")": r"\right)",
     "ln": r"\ln", "tanh": r"\tanh", "max": r"\max", "min": r"\min", "sgn": r"\operatorname{sgn}",
     "not a number": r"\text{not a number}", "∞": r"\infty", "−∞": r"-\infty",
-    "decay": r"\text{decay}",
+    "decay": r"\text{decay}", "γ": r"\gamma", "β": r"\beta", "var": r"\operatorname{var}",
+    "keep": r"\text{keep}",
 }  # fmt: skip
+
+
+ACCENTS = {"^": "hat", "~": "tilde", "¯": "bar"}
 
 
 def latex(layout: Layout) -> str:
@@ -36,8 +40,8 @@ def latex(layout: Layout) -> str:
             return _indexed(layout)
         case Root(inner):
             return rf"\sqrt{{{latex(inner)}}}"
-        case Hat(inner):
-            return rf"\hat{{{latex(inner)}}}"
+        case Hat(inner, sign):
+            return rf"\{ACCENTS[sign]}{{{latex(inner)}}}"
         case Gap(number):
             return rf"\underset{{{number}}}{{\underline{{\hspace{{4em}}}}}}"
         case Break():

@@ -60,8 +60,8 @@ def _element(layout: Layout) -> Markup:
             return _indexed(layout)
         case Root(inner):
             return _tag("msqrt", inner)
-        case Hat(inner):
-            return _tag("mover", inner, Mark("infix", "^"))
+        case Hat(inner, sign):
+            return _tag("mover", inner, Mark("infix", sign))
         case Gap(number):
             return GAP.format(number)
         case Break():

@@ -77,7 +77,10 @@ class Root:
 
 @dataclass(frozen=True)
 class Hat:
+    """A letter with a sign over it: ^, ~ or ¯."""
+
     inner: "Layout"
+    sign: str = "^"
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from app.sheet.notation import Break, Gap, Hat, Indexed, Layout, Mark, Over, Rai
 
 __all__ = ["text"]
 
+ACCENTS = {"^": "\u0302", "~": "\u0303", "¯": "\u0304"}
+"""The combining characters that stand over a letter."""
 SUBSCRIPTS = str.maketrans("0123456789x", "₀₁₂₃₄₅₆₇₈₉ₓ")
 
 
@@ -26,8 +28,8 @@ def text(layout: Layout) -> str:
             return f"{text(base)}{at}{below.translate(SUBSCRIPTS)}{mark}"
         case Root(inner):
             return f"√({text(inner)})"
-        case Hat(inner):
-            return f"{text(inner)}̂"
+        case Hat(inner, sign):
+            return text(inner) + ACCENTS[sign]
         case Gap(number):
             return f"[{number}: ______]"
         case Break():

@@ -23,8 +23,12 @@ from app.sheet.rounding import Rounding
 
 __all__ = ["Naming", "in_numbers", "in_symbols", "value"]
 
-LETTERS = {"delta": "δ", "eta": "η"}
-EXACT = ("x", "y", "w", "b", "m", "v")
+LETTERS = {
+    "delta": "δ", "eta": "η", "gamma": "γ", "beta": "β", "mu": "μ", "mask": "r",
+}  # fmt: skip
+FRACTIONS = ("dw", "db", "dwx", "dp", "dgamma", "dbeta", "dax", "da")
+"""What is written as one ∂ over another."""
+EXACT = ("x", "y", "w", "b", "p", "gamma", "beta", "mask", "m", "v")
 """What is as short as it is exact where it is given."""
 
 
@@ -39,11 +43,11 @@ class Naming:
     def symbol(self, q: Quantity) -> Layout:
         """Set the symbol of a quantity."""
         match q.symbol:
-            case "dw" | "db":
-                return self._slope_of(name("C"), Quantity(q.symbol[1], 0.0, q.layer, q.units))
+            case "dw" | "db" | "dp" | "dgamma" | "dbeta":
+                return self._slope_of(name("C"), Quantity(q.symbol[1:], 0.0, q.layer, q.units))
             case "dwx":
                 return self._slope_of(self._cost(q), Quantity("w", 0.0, q.layer, q.units))
-            case "dax":
+            case "dax" | "da":
                 return self._slope_of(self._cost(q), Quantity("a", 0.0, q.layer, q.units))
             case "Cx":
                 return self._cost(q)
@@ -62,10 +66,10 @@ class Naming:
                 return self._indexed(q)
 
     def _indexed(self, q: Quantity) -> Layout:
-        bare = q.symbol.removesuffix("new").removesuffix("hat")
+        bare, accent = _accented(q.symbol.removesuffix("new"))
         letter: Layout = name(LETTERS.get(bare, bare))
-        if q.symbol.endswith("hat"):
-            letter = Hat(letter)
+        if accent:
+            letter = Hat(letter, accent)
         units = () if bare == "y" and self.outputs == 1 else q.units
         marks = ["new"] if q.symbol.endswith("new") else []
         if q.example is not None and q.example != self.example and self.examples > 1:
@@ -84,6 +88,14 @@ class Naming:
         return Over(Row((d, cost)), Row((d, self.symbol(q))))
 
 
+def _accented(symbol: str) -> tuple[str, str]:
+    """Take a symbol apart into its letter and what stands over it."""
+    for ending, accent in (("hat", "^"), ("tilde", "~")):
+        if symbol.endswith(ending):
+            return symbol.removesuffix(ending), accent
+    return (symbol[1:], "¯") if symbol in ("rmu", "rvar") else (symbol, "")
+
+
 def in_symbols(naming: Naming) -> Reading:
     """Return the reading of trees as symbols."""
 
@@ -93,7 +105,7 @@ def in_symbols(naming: Naming) -> Reading:
         return words(f"{part.count} more") if isinstance(part, Rest) else name(part.text)
 
     def is_plain(part: Leaf) -> bool:
-        return not (isinstance(part, Quantity) and part.symbol in ("dw", "db", "dwx"))
+        return not (isinstance(part, Quantity) and part.symbol in FRACTIONS)
 
     return Reading(leaf, lambda part: False, is_plain, symbols=True)
 

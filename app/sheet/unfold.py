@@ -24,9 +24,14 @@ from app.explain.updates import Line as Made
 from app.explain.updates import Place, update
 
 __all__ = [
-    "Made", "activation", "clip", "cost", "delta", "example_cost", "gradient", "new_value",
-    "preactivation", "stands_alone",
+    "Made", "activation", "arriving", "clip", "cost", "delta", "example_cost", "gradient",
+    "moments", "new_value", "normalized", "of_units", "preactivation", "pruned", "running",
+    "stands_alone",
 ]  # fmt: skip
+
+
+SLOPES = ("dw", "db", "dp", "dgamma", "dbeta")
+"""Symbols of gradients."""
 
 
 def preactivation(s: Scene, l: int, n: int) -> Iterator[Made]:
@@ -37,7 +42,11 @@ def preactivation(s: Scene, l: int, n: int) -> Iterator[Made]:
 
 def activation(s: Scene, l: int, n: int) -> Iterator[Made]:
     """a of every unit; of softmax the powers of e first, and their sum"""
-    units = range(s.config.sizes[l])
+    units, layer = range(s.config.sizes[l]), s.config.layers[l - 1]
+    if layer.is_branch:
+        yield from of_units(s, "f", l, n)
+        yield from () if layer.dropout else of_units(s, "a", l, n)
+        return
     trees = [passes.activation(s, l, j, n) for j in units]
     if s.config.layers[l - 1].activation == "softmax":
         powers = [_part("s", _fraction(tree).top, l, (j + 1,), n) for j, tree in enumerate(trees)]
@@ -48,6 +57,40 @@ def activation(s: Scene, l: int, n: int) -> Iterator[Made]:
         trees = [Fraction(of, total) for of, _ in powers]
     for j in units:
         yield s.unit("a", l, j, n), trees[j]
+
+
+def of_units(s: Scene, symbol: str, l: int, n: int) -> Iterator[Made]:
+    """The number of that symbol of every unit, as it is explained"""
+    for j in range(s.config.sizes[l]):
+        yield from explain(s, f"{symbol}{l}", (j,), n).lines
+
+
+def moments(s: Scene, l: int) -> Iterator[Made]:
+    """Mean and variance of z of every unit, over the minibatch"""
+    for j in range(s.config.sizes[l]):
+        for name in ("mu", "var"):
+            yield from explain(s, f"{name}{l}", (j,), None).lines
+
+
+def normalized(s: Scene, l: int, n: int) -> Iterator[Made]:
+    """z of every unit with the mean away and divided, then scaled and shifted"""
+    yield from of_units(s, "zhat", l, n)
+    yield from of_units(s, "ztilde", l, n)
+
+
+def running(s: Scene, l: int) -> Iterator[Made]:
+    """The running means, which evaluation goes by"""
+    for j in range(s.config.sizes[l]):
+        for name in ("rmu", "rvar"):
+            yield from explain(s, f"{name}{l}", (j,), None).lines
+
+
+def pruned(s: Scene) -> Iterator[Made]:
+    """Every weight that the mask takes away"""
+    for name in (name for name in sorted(s.defined) if name.startswith("keep")):
+        for index in zip(*(s.now.tensor(name) == 0).nonzero(), strict=True):
+            place = tuple(int(i) for i in index)
+            yield explain(s, f"W{name.removeprefix('keep')}", place, None).lines[-1]
 
 
 def _fraction(tree: Expression) -> Fraction:
@@ -109,6 +152,9 @@ def cost(s: Scene) -> Iterator[Made]:
 
 def delta(s: Scene, l: int, n: int) -> Iterator[Made]:
     """delta of every unit; the error that arrives and the slope come first, then their product"""
+    if s.config.layers[l - 1].batch_norm:
+        yield from of_units(s, "delta", l, n)
+        return
     for j in range(s.config.sizes[l]):
         of, tree = s.unit("delta", l, j, n), passes.delta(s, l, j, n)
         if s.config.layers[l - 1].activation != "softmax" and isinstance(tree, Product):
@@ -123,9 +169,20 @@ def delta(s: Scene, l: int, n: int) -> Iterator[Made]:
         yield of, tree
 
 
+def arriving(s: Scene, l: int, n: int) -> Iterator[Made]:
+    """What comes before delta: the error at the end of a residual link, and that above a norm"""
+    if s.config.layers[l - 1].residual:
+        yield from of_units(s, "da", l, n)
+    if s.config.layers[l - 1].batch_norm:
+        yield from of_units(s, "deltatilde", l, n)
+
+
 def gradient(s: Scene, place: Place, chosen: Iterable[int]) -> Iterator[Made]:
     """dw, and before it what each of the chosen examples adds; the parts of db are the deltas"""
     kind, l, index = place
+    if kind not in ("W", "b"):
+        yield from explain(s, f"d{kind}{l}", index, None).lines
+        return
     i, j = (index[0], index[1]) if kind == "W" else (None, index[0])
     tree = passes.gradient(s, l, i, j)
     if i is not None and s.N > 1:
@@ -159,7 +216,7 @@ def new_value(s: Scene, place: Place) -> Iterator[Made]:
     """The lines of the optimizer, with the clipped gradient where there is one"""
 
     def clipped(part: Expression) -> Expression | None:
-        if not (isinstance(part, Quantity) and part.symbol in ("dw", "db")):
+        if not (isinstance(part, Quantity) and part.symbol in SLOPES):
             return None
         return replace(part, symbol="g")
 

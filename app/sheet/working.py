@@ -142,12 +142,22 @@ class Working:
         match op.kind:
             case Kind.PREACTIVATE:
                 yield from (self._group(n, unfold.preactivation(s, l, n)) for n in examples)
+            case Kind.NORMALIZE:
+                yield self._group(None, unfold.moments(s, l))
+                yield from (self._group(n, unfold.normalized(s, l, n)) for n in examples)
+                if s.before is not s.now:  # with the new weights only the cost is looked at
+                    yield self._group(None, unfold.running(s, l))
             case Kind.ACTIVATE:
                 yield from (self._group(n, unfold.activation(s, l, n)) for n in examples)
+            case Kind.DROP:
+                yield from (self._group(n, unfold.of_units(s, "a", l, n)) for n in examples)
             case Kind.COST:
                 yield from (self._group(n, unfold.example_cost(s, n)) for n in examples)
                 yield from self._unless_empty(unfold.cost(s))
             case Kind.DELTA:
+                if l < self.config.depth:
+                    before = (self._group(n, unfold.arriving(s, l, n)) for n in examples)
+                    yield from (group for group in before if group.lines)
                 yield from (self._group(n, unfold.delta(s, l, n)) for n in examples)
             case Kind.GRADIENT:
                 wanted = places(self.config, l, frozen=headings.needs_every_gradient(self.config))
@@ -156,6 +166,8 @@ class Working:
                 layers = range(1, self.config.depth + 1)
                 every = (place for k in layers for place in places(self.config, k))
                 yield self._group(None, unfold.clip(s, every))
+            case Kind.PRUNE:
+                yield from self._unless_empty(unfold.pruned(s))
             case Kind.UPDATE:
                 for place in places(self.config, l):
                     yield self._group(None, unfold.new_value(s, place))
@@ -189,11 +201,16 @@ def too_long(value: str) -> ConfigError:
 
 
 def places(config: Config, l: int, *, frozen: bool = False) -> Iterator[Place]:
-    """Yield every weight and bias of a layer; those that are `frozen` only if asked for."""
+    """Yield all that a layer learns; biases that are `frozen` only if asked for."""
     layer = config.layers[l - 1]
-    yield from (("W", l, index) for index in np.ndindex(config.sizes[l - 1], layer.units))
-    if layer.bias and (frozen or not layer.freeze_bias):
-        yield from (("b", l, (j,)) for j in range(layer.units))
+    if layer.frozen:
+        return
+    matrices = ("W", "P") if config.projects(l) else ("W",)
+    vectors = ["b"] if layer.bias and (frozen or not layer.freeze_bias) else []
+    vectors += ["gamma", "beta"] if layer.batch_norm else []
+    for kind in matrices:
+        yield from ((kind, l, index) for index in np.ndindex(config.sizes[l - 1], layer.units))
+    yield from ((kind, l, (j,)) for kind in vectors for j in range(layer.units))
 
 
 def _what_changes(change: Change) -> Quantity:

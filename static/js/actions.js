@@ -6,7 +6,7 @@ import { encodeLink } from "./link.js";
 import { withData, withLayer, withLayerValues, withOptimizer, withUnits, withoutLayer } from "./reshape.js";
 import { count } from "./score.js";
 import { done, focus } from "./selectors.js";
-import { openExamples, openKeys, openSettings } from "./views/dialogs.js";
+import { openExamples, openKeys, openLayer, openSettings } from "./views/dialogs.js";
 import { openExport } from "./views/exports.js";
 import { openGuess, openMistakes } from "./views/mistakes.js";
 import { notify } from "./views/notices.js";
@@ -60,6 +60,7 @@ export function actionsOf(store, dialogue, redraw) {
     share,
     patch: configure,
     data: (name) => configure(withData(config(), name, store.state.catalog.data[name])),
+    "layer-more": (at) => openLayer(store.state, at, (values) => dialogue.ask({ type: "configure", patch: withLayerValues(config(), at, values) })),
     layer: ([at, values]) => configure(withLayerValues(config(), at, values)),
     units: ([layer, change]) => configure(withUnits(config(), layer - 1, change)),
     "add-layer": (at) => configure(withLayer(config(), at ?? config().layers.length - 1)),

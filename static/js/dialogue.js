@@ -2,7 +2,7 @@
 /** The talk with the server: commands out, with their answers; what it says of itself as notices. */
 
 import { memo } from "./dom.js";
-import { thousands } from "./format.js";
+import { tensorName, thousands } from "./format.js";
 import { dismiss, notify } from "./views/notices.js";
 
 /** @typedef {{key: string, send: (command: any) => boolean, acknowledge: () => void, transport?: string}} Connection  to a server or to a recording */
@@ -113,9 +113,9 @@ export class Dialogue {
     if (status.state === "diverged") {
       const { symbol, layer, position } = status.diverged;
       const back = () => this.send({ type: "seek", position: position - 1 });
-      const where = symbol === "C" ? "The cost" : `${symbol.replace("delta", "δ")} in layer ${layer}`;
+      const where = symbol === "C" ? "The cost" : `${tensorName(symbol)} in layer ${layer}`;
       const { reached } = status.diverged;
-      const before = reached ? ` The largest number left is ${reached.value.toPrecision(3)}, in ${reached.tensor.replace("delta", "δ")}.` : "";
+      const before = reached ? ` The largest number left is ${reached.value.toPrecision(3)}, in ${tensorName(reached.tensor)}.` : "";
       notify(`${where} is not a number any more: the run diverged at op ${thousands(position)}.${before} Learning rate ${status.learning_rate}.`, { bad: true, key: "diverged", stays: Infinity, action: "Go to the op before", then: back });
     } else dismiss("diverged");
     if (!status.rejoin) dismiss("rejoin");

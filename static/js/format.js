@@ -67,3 +67,11 @@ export function exact(value) {
 export function sign(value) {
   return value > 0 ? "pos" : value < 0 ? "neg" : "";
 }
+
+const LETTERS = /** @type {[string, string][]} */ ([["deltatilde", "δ~"], ["delta", "δ"], ["zhat", "ẑ"], ["ztilde", "z~"], ["mask", "drop"], ["gamma", "γ"], ["beta", "β"]]);
+
+/** The name of a tensor as it is read: Greek where it is Greek. @param {string} name */
+export function tensorName(name) {
+  const [long, short] = LETTERS.find(([start]) => name.replace(/^d(?=gamma|beta)/, "").startsWith(start)) ?? ["", ""];
+  return name.replace(long, short);
+}

@@ -167,10 +167,13 @@ function ofOp(op, example) {
   switch (op.kind) {
     case "draw": return { tensor: "a0", index: [0], example };
     case "preactivate": return { tensor: `z${l}`, index: [0], example };
-    case "activate": return { tensor: `a${l}`, index: [0], example };
+    case "normalize": return { tensor: `zhat${l}`, index: [0], example };
+    case "activate": return { tensor: op.writes[0], index: [0], example };
+    case "drop": return { tensor: `a${l}`, index: [0], example };
     case "cost": return costTarget(null);
     case "delta": return { tensor: `delta${l}`, index: [0], example };
     case "update": return { tensor: `W${l}`, index: [0, 0], example };
+    case "prune": return { tensor: op.writes[0], index: [0, 0], example };
     default: return { tensor: `dW${l || 1}`, index: [0, 0], example };
   }
 }
@@ -179,6 +182,6 @@ function ofOp(op, example) {
 export function proofTarget(state, target) {
   if (!target) return null;
   const { tensor, index, example } = target;
-  const found = /^(delta|d[Wb])/.test(tensor) ? tensor : /^[Wb]\d/.test(tensor) ? `d${tensor}` : /^[za][1-9]/.test(tensor) ? tensor.replace(/^[za]/, "delta") : null;
+  const found = /^(delta\d|d(W|b|P|gamma|beta)\d)/.test(tensor) ? tensor : /^(W|b|P|gamma|beta)\d/.test(tensor) ? `d${tensor}` : /^(z|zhat|ztilde|f|a|deltatilde|da)[1-9]/.test(tensor) ? tensor.replace(/^[a-z]+/, "delta") : null;
   return found && found in state.tensors ? { tensor: found, index, example } : null;
 }

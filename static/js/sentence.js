@@ -1,7 +1,7 @@
 // @ts-check
 /** Each stop as one plain sentence, with its numbers. Pure: returns parts, numbers marked. */
 
-import { fixed, plain, signed } from "./format.js";
+import { fixed, plain, signed, tensorName } from "./format.js";
 import { changed, current, entry, exampleCost, focus, next, program, spokenUnit, unitValue } from "./selectors.js";
 
 /** @typedef {import("./store.js").State} State */
@@ -27,10 +27,10 @@ const PHASES = { draw: "Draw", forward: "Forward", cost: "Cost", backward: "Back
 export function sentence(state) {
   const op = current(state);
   if (!op) return opening(state);
-  if (state.status?.state === "diverged") return [{ text: "Diverged: ", kind: "lead" }, { text: `${op.symbol.replace("delta", "δ")} is not a number any more. Go back, or reset with a lower learning rate.`, kind: "text" }];
+  if (state.status?.state === "diverged") return [{ text: "Diverged: ", kind: "lead" }, { text: `${tensorName(op.symbol)} is not a number any more. Go back, or reset with a lower learning rate.`, kind: "text" }];
   const unit = spokenUnit(state)?.unit ?? 0;
   const phase = PHASES[/** @type {keyof typeof PHASES} */ (op.phase)];
-  const place = op.kind === "draw" || op.kind === "clip" ? phase
+  const place = ["draw", "clip", "prune"].includes(op.kind) ? phase
     : op.kind === "cost" ? phase : `${phase}, layer ${op.layer}${["gradient", "update"].includes(op.kind) ? "" : `, unit ${unit + 1}`}`;
   return [{ text: `${place}: `, kind: "lead" }, ...(told(state, op, unit) ?? say`${op.code}.`)];
 }
@@ -61,7 +61,7 @@ function told(state, op, j) {
         return b === null ? say`z is ${signed(z)}, its inputs times its weights.` : say`z is ${signed(z)}, its inputs times its weights, plus its bias ${signed(b)}.`;
       });
     case "activate":
-      return number(of(`a${l}`), (a) => number(of(`z${l}`), (z) => {
+      return number(of(`f${l}`) ?? of(`a${l}`), (a) => number(of(`ztilde${l}`) ?? of(`z${l}`), (z) => {
         const f = state.welcome.config.layers[l - 1].activation.replaceAll("_", " ");
         return mean ? say`a is ${fixed(a)} in the mean, ${f} of each z.` : say`a is ${fixed(a)}, the ${f} of z ${signed(z)}.`;
       }));
@@ -77,6 +77,15 @@ function told(state, op, j) {
       return number(norm(state, `dW${l}`), (size) => say`dW${String(l)} says how the cost changes with each weight; its norm is ${fixed(size)}.`);
     case "update":
       return update(state, l);
+    case "normalize":
+      return number(of(`zhat${l}`), (hat) => say`z has mean 0 and variance 1 over the minibatch now: ${signed(hat)}; scaled and shifted it is ${signed(of(`ztilde${l}`) ?? 0)}.`);
+    case "drop": {
+      const { dropout } = state.welcome.config.layers[l - 1], r = of(`mask${l}`);
+      const what = mean || r === null ? "" : r === 0 ? " This one is dropped." : " This one stays.";
+      return [...say`each unit is dropped with a chance of ${plain(dropout)}, drawn anew for every example.`, { text: what, kind: "text" }];
+    }
+    case "prune":
+      return say`what was pruned is 0 again; from epoch ${String(state.welcome.config.prune.epoch)} on that is ${plain(100 * state.welcome.config.prune.share)} % of the weights of each layer.`;
     case "clip":
       return say`the gradients are held to the threshold.`;
     default:
@@ -91,6 +100,9 @@ function delta(state, l, j, of) {
       return number(of(`a${l}`), (a) => number(of("y"), (y) => say`delta is ${signed(d)}; the output is ${fixed(a)}, the target ${plain(y)}.`));
     }
     if (focus(state) === null) return say`delta is ${signed(d)} in the mean.`;
+    const [layer, next] = state.welcome.config.layers.slice(l - 1, l + 1);
+    if (layer.batch_norm) return say`delta is ${signed(d)}, what the norm lets through of ${signed(of(`deltatilde${l}`) ?? 0)}.`;
+    if (layer.dropout || layer.residual || next.residual) return say`delta is ${signed(d)}.`;
     const W = state.tensors[`W${l + 1}`], above = state.tensors[`delta${l + 1}`];
     if (!W || !above) return say`delta is ${signed(d)}.`;
     let error = 0;
@@ -129,5 +141,5 @@ function targets(state) {
 /** What comes next, for the time line. @param {State} state */
 export function nextText(state) {
   const op = next(state);
-  return op ? `next is ${op.symbol.replace("delta", "δ")}` : "";
+  return op ? `next is ${tensorName(op.symbol)}` : "";
 }

@@ -357,6 +357,37 @@ def test_a_second_window_on_the_same_session_follows(lab: Lab, context: BrowserC
     assert other.matrix("z2") == lab.matrix("z2")
 
 
+def test_a_layer_gets_a_norm_dropout_and_a_link_and_every_number_is_the_engines(lab: Lab) -> None:
+    lab.page.get_by_role("button", name="More of layer 1").click()
+    dialog = lab.page.locator("#dialog")
+    for name in ("batch norm", "residual"):
+        dialog.locator("label", has_text=name).locator("input").check()
+    dialog.locator("[data-field=dropout]").fill("0.3")
+    dialog.get_by_role("button", name="Apply and start anew").click()
+    expect(dialog).to_be_hidden()
+    expect(lab.page.locator(".layers .with")).to_have_text("norm · dropout 0.3 · link")
+    expect(lab.page.locator("#net .skip").first).to_be_attached()
+    layers = [layer.model_dump(exclude_none=True) for layer in preset("xor").layers]
+    layers[0] |= {"batch_norm": True, "residual": True, "dropout": 0.3}
+    run = Run(preset("xor").merged({"layers": layers}))
+    expect(lab.page.locator("#n-op")).to_have_text(f"0/{len(run.program)}")
+    for _ in run.program:
+        op = run.step()
+        lab.step()
+        for name in run.writes[op]:
+            if name not in ("cost", "y"):
+                assert lab.matrix(name) == run.tensor(name).ravel().tolist(), name
+    lab.press("ArrowLeft")
+    lab.wait_for_position(len(run.program) - 1)
+
+
+def test_an_output_layer_has_no_norm_to_switch_on(lab: Lab) -> None:
+    lab.page.get_by_role("button", name="More of layer 2").click()
+    dialog = lab.page.locator("#dialog")
+    expect(dialog).to_contain_text("frozen")
+    expect(dialog).not_to_contain_text("batch norm")
+
+
 def test_light_and_dark_are_remembered(lab: Lab) -> None:
     root = lab.page.locator("html")
     before = root.get_attribute("data-theme")

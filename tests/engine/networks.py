@@ -99,8 +99,9 @@ def bits(run: Run) -> dict[str, bytes]:
 
 
 @st.composite
-def configs(draw: st.DrawFn, **fixed: Any) -> Config:
-    """Any small network that trains on 7 examples in the plane, and stays finite doing so."""
+def configs(draw: st.DrawFn, *, remedies: bool = True, **fixed: Any) -> Config:
+    """Any small network that trains on 7 examples in the plane, and stays finite doing so; perhaps
+    with `remedies`: norms, dropout, residual links, frozen layers, pruning."""
     cost = draw(st.sampled_from(["squared_error", *OUTPUT]))
     outputs = draw(st.integers(2 if cost == "cross_entropy" else 1, 3))
     hidden = draw(st.lists(st.tuples(st.integers(1, 4), st.sampled_from(HIDDEN)), max_size=3))
@@ -109,6 +110,12 @@ def configs(draw: st.DrawFn, **fixed: Any) -> Config:
         {"units": n, "activation": f, "bias": draw(st.booleans()), "freeze_bias": draw(few)}
         for n, f in [*hidden, (outputs, last)]
     ]
+    for layer in layers[:-1] if remedies else ():
+        layer |= {"batch_norm": draw(few), "residual": draw(few), "frozen": draw(few)}
+        layer["dropout"] = draw(st.sampled_from([0.0, 0.0, 0.4]))
+        # Below a norm a bias has no effect and its gradient is rounding, which some rules enlarge.
+        layer["bias"] &= not layer["batch_norm"]
+    norm = any(layer.get("batch_norm") for layer in layers)
     optimizer = OPTIMIZERS[draw(st.sampled_from(sorted(OPTIMIZERS)))]
     penalty = st.sampled_from([0.0, 0.01])
     by = draw(st.sampled_from([None, "value", "norm"]))
@@ -124,11 +131,13 @@ def configs(draw: st.DrawFn, **fixed: Any) -> Config:
             "half": cost == "squared_error" and draw(st.booleans()),
         },
         "optimizer": {**optimizer, "schedule": draw(st.sampled_from(SCHEDULES))},
-        "minibatch_size": draw(st.sampled_from([None, 1, 2, 3, 4, 7])),
+        "minibatch_size": draw(st.sampled_from([None, 4, 5, 7] if norm else [None, 1, 2, 3, 4, 7])),
         "shuffle": draw(st.booleans()),
         "l1": draw(penalty),
         "l2": draw(penalty),
     }
+    if remedies and draw(few):
+        settings["prune"] = {"share": draw(st.sampled_from([0.2, 0.5])), "epoch": 1}
     if by:
         settings["clip"] = {"by": by, "threshold": draw(st.sampled_from([0.01, 0.3, 10.0]))}
     return Config.parse(settings | fixed)

@@ -447,7 +447,10 @@ def test_the_defaults_are_public() -> None:
         "dtype": "float64",
         "data": {"name": "xor", "noise": 0.0, "test_share": 0.0},
         "layers": [
-            {"units": units, "activation": "sigmoid", "bias": True, "freeze_bias": False}
+            {
+                "units": units, "activation": "sigmoid", "bias": True, "freeze_bias": False,
+                "frozen": False, "batch_norm": False, "dropout": 0.0, "residual": False,
+            }
             for units in (3, 1)
         ],
         "init": {"weights": "xavier_uniform", "scale": 1.0, "biases": "zeros", "bias_scale": 0.1},
@@ -457,7 +460,7 @@ def test_the_defaults_are_public() -> None:
         "l1": 0.0,
         "l2": 0.0,
         "stop": {},
-    }
+    }  # fmt: skip
     assert Config.parse({"clip": {}}).as_json()["clip"] == {"by": "norm", "threshold": 1.0}
 
 

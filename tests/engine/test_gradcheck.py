@@ -18,6 +18,7 @@ from app.engine import costs, ops
 from app.engine.config import Config
 from app.engine.functions import ACTIVATIONS, sigmoid_slope
 from app.engine.gradcheck import TOLERANCE, check, relative_error, rounding_noise
+from app.engine.names import is_parameter, parsed
 from app.engine.program import Kind
 from app.engine.run import Run
 from app.presets import preset
@@ -176,15 +177,24 @@ def terms(cost: str, a: Any, y: Array) -> Any:
             return (a - y) ** 2
 
 
-def plain_cost(p: dict[str, Any], config: Config, x: Array, y: Array) -> Any:
+def plain_cost(
+    p: dict[str, Any], config: Config, x: Array, y: Array, masks: dict[str, Array]
+) -> Any:
     """The cost of a minibatch as the textbooks write it."""
     a: Any = x
     for l, layer in enumerate(config.layers, 1):
-        a = EQUATIONS[layer.activation](anp.dot(a, p[f"W{l}"]) + p.get(f"b{l}", 0.0))
+        below, z = a, anp.dot(a, p[f"W{l}"]) + p.get(f"b{l}", 0.0)
+        if layer.batch_norm:
+            centred = z - anp.mean(z, 0)
+            deviation = anp.sqrt(anp.mean(centred**2, 0) + 1e-5)
+            z = p[f"gamma{l}"] * centred / deviation + p[f"beta{l}"]
+        a = EQUATIONS[layer.activation](z) * masks.get(f"mask{l}", 1.0)
+        if layer.residual:
+            a = a + (anp.dot(below, p[f"P{l}"]) if f"P{l}" in p else below)
     total = anp.sum(terms(config.cost.name, a, y))
     total = total / 2 if config.cost.half else total
     total = total / {"sum": 1, "mean": len(y), "mean_all": y.size}[config.cost.reduction]
-    weights = [W for key, W in p.items() if key.startswith("W")]
+    weights = [W for key, W in p.items() if key[0] in "WP"]
     ridge = sum(anp.sum(W**2) for W in weights)
     return total + config.l2 / 2 * ridge + config.l1 * sum(anp.sum(anp.abs(W)) for W in weights)
 
@@ -192,11 +202,15 @@ def plain_cost(p: dict[str, Any], config: Config, x: Array, y: Array) -> Any:
 def assert_autograd_agrees(config: Config, *, minibatches: int, tolerance: float = 1e-9) -> None:
     run = run_until(trained(config, minibatches), Kind.UPDATE)
     tensors = {key: array.astype(float) for key, array in run.tensors().items()}
-    parameters = {key: tensors[key] for key in tensors if key[:1] in "Wb"}
-    arguments = (parameters, config, tensors["a0"], tensors["y"])
+    parameters = {key: tensors[key] for key in tensors if is_parameter(key)}
+    masks = {key: tensors[key] for key in tensors if key.startswith("mask")}
+    arguments = (parameters, config, tensors["a0"], tensors["y"], masks)
     cost, gradients = value_and_grad(plain_cost)(*arguments)
     assert run.cost == pytest.approx(cost, rel=tolerance)
     for key, gradient in gradients.items():
+        if config.layers[parsed(key)[1] - 1].frozen:
+            assert f"d{key}" not in tensors
+            continue
         size = max(1e-3, float(np.abs(gradient).max()))
         np.testing.assert_allclose(
             tensors[f"d{key}"], gradient, tolerance, tolerance * size, err_msg=f"{key} {config}"
@@ -222,6 +236,58 @@ def test_gradients_without_biases_or_with_frozen_ones(layer: dict[str, bool]) ->
         config = net(*layers, data=drawn(5, 3, 2), **convention)
         assert_autograd_agrees(config, minibatches=2)
         assert max(found.error for found in check(config, minibatches=2)) < 1e-5
+
+
+# ---------------------------------------------------------------- norms, dropout, links, frozen
+
+REMEDIES: dict[str, dict[str, Any]] = {
+    "norm": {"batch_norm": True},
+    "dropout": {"dropout": 0.4},
+    "link": {"residual": True},
+    "norm and link": {"batch_norm": True, "residual": True},
+    "all": {"batch_norm": True, "dropout": 0.3, "residual": True, "bias": False},
+}
+
+
+@pytest.mark.parametrize("remedy", REMEDIES)
+@pytest.mark.parametrize("activation", HIDDEN)
+@pytest.mark.parametrize("cost", ["squared_error", *OUTPUT])
+def test_gradients_of_remedies(cost: str, activation: str, remedy: str) -> None:
+    """A link at the input, one that needs a matrix and one that does not, one after the other."""
+    layer = (activation, REMEDIES[remedy])
+    output = OUTPUT.get(cost, "linear")
+    for number, convention in enumerate(conventions(cost)):
+        config = net(
+            (4, *layer), (4, *layer), (3, *layer), (3, output),
+            seed=60 + number,
+            data=drawn(6, 2, 3, cost),
+            init={"weights": "xavier_normal", "biases": "normal", "bias_scale": 0.5},
+            optimizer={"name": "sgd", "learning_rate": 0.02},
+            minibatch_size=3,
+            **convention,
+        )  # fmt: skip
+        assert_autograd_agrees(config, minibatches=number % 3)
+        if number % 4 == 0:
+            for found in check(config, minibatches=number % 3):
+                assert found.error < 1e-5, (found.tensor, convention)
+
+
+@pytest.mark.parametrize("frozen", [(0,), (1,), (2,), (0, 1), (0, 2)])
+def test_frozen_layers_have_no_gradient_and_let_the_others_learn(frozen: tuple[int, ...]) -> None:
+    layers = [(4, "tanh", {"batch_norm": True}), (4, "tanh", {"residual": True}), (1, "linear")]
+    shown = [
+        (n, f, {**dict(*rest), "frozen": i in frozen}) for i, (n, f, *rest) in enumerate(layers)
+    ]
+    config = net(*shown, data=drawn(6, 2, 1), minibatch_size=3, l2=0.1)
+    assert_autograd_agrees(config, minibatches=2)
+    checked = {found.tensor for found in check(config, minibatches=2) if found.error < 1e-5}
+    learning = [l for l in (1, 2, 3) if l - 1 not in frozen]
+    assert {parsed(name)[1] for name in checked} == set(learning)
+    assert {name for name in checked if name[1] == "W"} == {f"dW{l}" for l in learning}
+    start, later = Run(config), trained(config, 4)
+    for l in (1, 2, 3):
+        same = np.array_equal(start.tensor(f"W{l}"), later.tensor(f"W{l}"))
+        assert same == (l - 1 in frozen)
 
 
 # ---------------------------------------------------------------- planted errors are caught

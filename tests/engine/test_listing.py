@@ -13,6 +13,7 @@ from app.engine.listing import listing
 from app.engine.optimizers import schedule_factor
 from app.engine.program import Kind, writes
 from app.engine.run import Run
+from app.engine.streams import stream
 
 from .networks import (
     HIDDEN,
@@ -51,6 +52,13 @@ def gelu_slope(z: Array) -> Array:
     return np.imag(gelu(z + 1e-30j)) / 1e-30  # a complex step has no rounding error
 
 
+def largest(W: Array, share: float) -> Array:
+    """Return 1 where a weight is not among the smallest of that share, else 0."""
+    keep = np.ones(W.size)
+    keep[np.argsort(abs(W).ravel(), kind="stable")[: round(share * W.size)]] = 0
+    return keep.reshape(W.shape)
+
+
 class Reader:
     """Executes the printed lines; it knows the examples, the first weights and nothing else."""
 
@@ -59,10 +67,15 @@ class Reader:
         self.names: dict[str, Any] = {
             "np": np, "sigmoid": sigmoid, "softmax": softmax, "logsumexp": logsumexp,
             "gelu": gelu, "gelu_slope": gelu_slope, "X": data.X, "Y": data.Y,
+            "largest": largest, "drawn": self.drawn,
         }  # fmt: skip
         self.names |= {name: array.copy() for name, array in run.tensors().items()}
         if self.config.mistake == "stale_gradients":
             self.names |= {f"d{name}": 0 * run.tensor(name) for name in run.names()}
+
+    def drawn(self, layer: int, share: float, shape: tuple[int, ...]) -> Array:
+        rng = stream(self.config.seed, "dropout", layer, self.names["t"] - 1)
+        return (rng.random(shape) >= share) / (1 - share)
 
     def minibatch(self) -> None:
         """Execute a minibatch, and compare with the engine after every line."""

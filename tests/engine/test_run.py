@@ -336,6 +336,7 @@ def test_many_runs_train_like_each_alone(activation: str, optimizer: str, cost: 
     {"minibatch_size": None},
     {"minibatch_size": 1},
     {"shuffle": False},
+    {"prune": {"share": 0.3, "epoch": 1}},
     *({"cost": {"name": "squared_error", "reduction": r, "half": True}} for r in REDUCTIONS),
     *({"optimizer": {"name": "adamw", "learning_rate": 0.01, "schedule": s}} for s in SCHEDULES),
 ], ids=str)  # fmt: skip

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 
 from app.engine.config import Config
+from app.engine.names import is_parameter
 from app.engine.program import MOMENTS
 from app.engine.state import Parameters, Tape
 
@@ -119,6 +120,6 @@ def test_weights_and_biases_are_read_from_what_was_kept_at_another_time(config: 
     kept = p.lasting.copy()
     p.lasting[...] = 0
     found = p.values_in(kept)
-    assert shapes(found) == {n: a.shape for n, a in p.named.items() if n[0] in "Wb"}
+    assert shapes(found) == {n: a.shape for n, a in p.named.items() if is_parameter(n)}
     p.lasting[...] = kept
     assert all(np.array_equal(found[name], p.named[name]) for name in found)

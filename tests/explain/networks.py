@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from app.engine.config import Config
+from app.engine.names import is_of_examples, is_parameter, parsed
 from app.explain.scene import Scene
 from app.session.timeline import Timeline
 from tests.engine.networks import HIDDEN, OUTPUT, drawn, net
@@ -19,6 +20,16 @@ OPTIMIZERS: dict[str, dict[str, Any]] = {
     "adam": {},
     "adamw": {"weight_decay": 0.1},
 }
+
+
+REMEDIES: dict[str, dict[str, Any]] = {
+    "norm": {"batch_norm": True, "bias": False},
+    "dropout": {"dropout": 0.4},
+    "link": {"residual": True},
+    "norm, dropout and link": {
+        "batch_norm": True, "bias": False, "dropout": 0.3, "residual": True,
+    },
+}  # fmt: skip
 
 
 def small(activation: str, named: str, outputs: int, **more: Any) -> Config:
@@ -58,6 +69,20 @@ def every_config() -> Iterator[tuple[str, Config]]:
     schedule = {"name": "cosine", "epochs": 4}
     rule = {"name": "adam", "learning_rate": 0.1, "schedule": schedule}
     yield "schedule", small(*plain, optimizer=rule)
+    for name, remedy in REMEDIES.items():
+        layers = [
+            {**layer.model_dump(exclude_none=True), **remedy} for layer in small(*plain).layers
+        ]
+        hidden = [layers[0], layers[0], layers[1]]
+        last = {**layers[2], **dict.fromkeys(remedy, False), "dropout": 0.0}
+        penalties = {"l1": 0.02, "l2": 0.1} if name == "norm, dropout and link" else {}
+        whole = {"layers": [*hidden, last], "minibatch_size": 5, **penalties}
+        yield name, small(*plain).merged(whole)
+    some = [layer.model_dump(exclude_none=True) for layer in small(*plain).layers]
+    yield "frozen layer", small(*plain).merged({"layers": [some[0] | {"frozen": True}, *some[1:]]})
+    momentum = {"name": "momentum", "learning_rate": 0.1}
+    prune = {"share": 0.5, "epoch": 1}
+    yield "pruned", small(*plain, optimizer=momentum, prune=prune)
 
 
 CONFIGS = dict(every_config())
@@ -71,12 +96,18 @@ def places(s: Scene) -> Iterator[tuple[str, tuple[int, ...]]]:
     """Every number that is there, units without their examples."""
     for name in sorted(s.defined):
         shape = s.now.tensor(name).shape
-        if name[0] in "azy" or name.startswith("delta"):
+        if is_of_examples(name):
             yield from ((name, (j,)) for j in range(shape[1]))
         else:
             yield from ((name, index) for index in np.ndindex(shape))
     if "cost" in s.defined:
         yield from (("costs", (n,)) for n in range(s.N))
+
+
+def gradients(s: Scene) -> list[str]:
+    """Every tensor that can be proved: the error signals at z, and the gradients."""
+    names = [n for n in sorted(s.defined) if parsed(n)[0] == "delta"]
+    return names + [n for n in sorted(s.defined) if n[0] == "d" and is_parameter(n[1:])]
 
 
 def stops(config: Config, minibatches: int) -> Iterator[Timeline]:

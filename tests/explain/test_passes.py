@@ -9,7 +9,7 @@ from app.engine.config import Config
 from app.engine.program import Kind
 from app.explain import passes
 from app.explain.expression import Rest, Sum, evaluate
-from app.explain.scene import Scene
+from app.explain.scene import Scene, mean
 from app.presets import preset
 from app.session.timeline import Timeline
 from tests.engine.networks import OUTPUT, drawn, net
@@ -53,7 +53,7 @@ def outputs(last: str, cost: str, **more: Any) -> Scene:
         (passes.delta(XOR, 2, 0, 1), "2·(a2(1) - y(1))·a2(1)·(1 - a2(1))"),
         (passes.delta(XOR, 1, 1, 1), "delta2(1)·w2(2,1)·a1(2)·(1 - a1(2))"),
         (passes.gradient(XOR, 2, None, 0), "1/4·(delta2(1) + delta2(1) + delta2(1) + delta2(1))"),
-        (passes.mean(XOR, "z", 1, 0), "(z1(1) + z1(1) + z1(1) + z1(1)) / 4"),
+        (mean(XOR, "z", 1, 0), "(z1(1) + z1(1) + z1(1) + z1(1)) / 4"),
     ],
 )  # fmt: skip
 def test_the_known_network_is_written_as_in_the_documents(tree: Any, words: str) -> None:
@@ -142,9 +142,9 @@ def test_penalties_are_added_to_the_cost_and_to_gradients_of_weights() -> None:
 def test_each_penalty_can_stand_alone() -> None:
     for settings, words in (({"l1": 0.5}, "0.5·sign[w1(1,1)]"), ({"l2": 0.5}, "0.5·w1(1,1)")):
         s = before_update(net((1, "linear"), data=drawn(2, 1, 1), **settings))
-        (penalty,) = passes.penalty_slope(s, 1, 0, 0)
+        (penalty,) = passes.penalty_slope(s, s.weight(1, 0, 0))
         assert written(penalty) == words
-    assert passes.penalty_slope(XOR, 1, 0, 0) == []
+    assert passes.penalty_slope(XOR, XOR.weight(1, 0, 0)) == []
 
 
 def test_of_many_inputs_the_strongest_are_written_and_the_rest_is_summed() -> None:
@@ -158,7 +158,7 @@ def test_of_many_inputs_the_strongest_are_written_and_the_rest_is_summed() -> No
 
 def test_the_mean_of_one_example_is_that_example() -> None:
     s = before_update(net((2, "tanh"), (1, "linear"), data=drawn(1, 2, 1)))
-    assert written(passes.mean(s, "a", 1, 0)) == "a1(1)"
+    assert written(mean(s, "a", 1, 0)) == "a1(1)"
 
 
 def test_after_the_updates_the_old_weights_stand_in_every_formula() -> None:

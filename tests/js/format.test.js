@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { brief, epochDigits, exact, fixed, plain, sign, signed, thousands } from "../../static/js/format.js";
+import { brief, epochDigits, exact, fixed, plain, sign, signed, thousands, tensorName } from "../../static/js/format.js";
 
 test("negative numbers have a true minus, positive ones a plus where a sign says something", () => {
   assert.equal(fixed(-0.25), "−0.2500");
@@ -57,4 +57,9 @@ test("what rounding leaves of a zero is shown as zero", () => {
 
 test("six decimals do not turn a large number into a power", () => {
   assert.equal(signed(-453.32, 6), "−453.320000");
+});
+
+test("tensors are called as people read them", () => {
+  const names = { delta2: "δ2", deltatilde1: "δ~1", zhat1: "ẑ1", mask3: "drop3", gamma1: "γ1", dgamma1: "dγ1", dW1: "dW1", da2: "da2", "delta1[mean]": "δ1[mean]" };
+  for (const [name, read] of Object.entries(names)) assert.equal(tensorName(name), read);
 });

@@ -44,3 +44,18 @@ test("the mean over the minibatch is said to be one", () => {
 test("before the first op it says what to press", () => {
   assert.match(sentence({ ...START, welcome }).map((part) => part.text).join(""), /^Ready\. Step/);
 });
+
+test("norm, dropout and pruning are told like every other stop", () => {
+  const layers = [{ units: 1, activation: "tanh", batch_norm: true, dropout: 0.4 }, { units: 1, activation: "linear" }];
+  const ops = [["normalize", 1, "forward"], ["drop", 1, "forward"], ["prune", 0, "update"], ["delta", 1, "backward"]];
+  const other = {
+    ...welcome, sizes: [1, 1, 1], config: { ...welcome.config, layers, prune: { share: 0.5, epoch: 3 } },
+    program: ops.map(([kind, layer, phase]) => ({ kind, layer, phase, symbol: kind, reads: [], writes: [], code: "", shapes: [] })),
+  };
+  const more = { ...tensors, zhat1: rows(-1, 1), ztilde1: rows(-0.9, 1.1), mask1: rows(0, 1 / 0.6), deltatilde1: rows(-3, 1) };
+  const said = (/** @type {number} */ position) => sentence({ ...START, welcome: other, position, phase: ops[position - 1][2], tensors: more, status: { focus: 0 } }).map((part) => part.text).join("");
+  assert.equal(said(1), "Forward, layer 1, unit 1: z has mean 0 and variance 1 over the minibatch now: −1.0000; scaled and shifted it is −0.9000.");
+  assert.equal(said(2), "Forward, layer 1, unit 1: each unit is dropped with a chance of 0.4, drawn anew for every example. This one is dropped.");
+  assert.equal(said(3), "Update: what was pruned is 0 again; from epoch 3 on that is 50 % of the weights of each layer.");
+  assert.equal(said(4), "Backward, layer 1, unit 1: delta is −2.0100, what the norm lets through of −3.0000.");
+});

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.engine.config import Config
 from app.engine.program import Kind
+from app.engine.program import symbol as told
 from app.engine.run import Run
 from app.errors import ConfigError
 from app.explain.expression import Quantity, leaves
@@ -97,9 +98,9 @@ def test_every_number_of_the_engine_is_there(name: str) -> None:
         for _ in run.program:
             op = run.step()
             for (letter, prefix), symbol in SHOWN.items():
-                if op.kind is letter:
-                    tensor = f"{prefix}{op.layer}"
-                    found = worked(sheet, minibatch, tensor)
+                tensor = f"{prefix}{op.layer}"
+                if op.kind is letter and tensor in run.writes[op]:
+                    found = worked(sheet, minibatch, told(op))
                     for index, value in np.ndenumerate(run.tensor(tensor)):
                         by_example = op.kind not in (Kind.GRADIENT, Kind.UPDATE)
                         units = tuple(int(i) + 1 for i in (index[1:] if by_example else index))
@@ -111,7 +112,10 @@ def test_every_number_of_the_engine_is_there(name: str) -> None:
 
 SHOWN = {
     (Kind.PREACTIVATE, "z"): "z", (Kind.ACTIVATE, "a"): "a", (Kind.DELTA, "delta"): "delta",
-    (Kind.GRADIENT, "dW"): "dw", (Kind.UPDATE, "W"): "w",
+    (Kind.GRADIENT, "dW"): "dw", (Kind.UPDATE, "W"): "w", (Kind.DROP, "a"): "a",
+    (Kind.NORMALIZE, "zhat"): "zhat", (Kind.NORMALIZE, "ztilde"): "ztilde",
+    (Kind.DELTA, "deltatilde"): "deltatilde", (Kind.DELTA, "da"): "da", (Kind.GRADIENT, "dP"): "dp",
+    (Kind.GRADIENT, "dgamma"): "dgamma", (Kind.GRADIENT, "dbeta"): "dbeta",
 }  # fmt: skip
 
 
@@ -129,13 +133,16 @@ def test_what_a_line_takes_from_another_is_what_that_one_has_found(name: str) ->
                 assert leaf.value == pytest.approx(source.of.value, rel=tolerance, abs=1e-12)
 
 
+GIVEN = ("x", "y", "eta", "w", "b", "p", "gamma", "beta", "rmu", "rvar", "mask", "keep", "m", "v")
+
+
 @pytest.mark.parametrize("name", CONFIGS)
 def test_only_what_is_given_comes_from_nowhere(name: str) -> None:
     """Inputs, targets, the rate, first weights and moments; all other numbers have a line."""
     for line in sheet_of(CONFIGS[name]).lines():
         for leaf in leaves(line.right):
             if isinstance(leaf, Quantity) and name_of(leaf) not in line.sources:
-                assert leaf.symbol in ("x", "y", "eta", "w", "b", "m", "v"), (line, leaf)
+                assert leaf.symbol in GIVEN, (line, leaf)
 
 
 def test_the_last_part_is_the_cost_of_the_same_examples_after_the_update() -> None:

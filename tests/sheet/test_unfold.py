@@ -142,7 +142,8 @@ def test_taking_apart_changes_no_value(name: str) -> None:
     tolerance = 1e-5 if config.dtype == "float32" else 1e-9
     made = [
         *unfold.activation(s, 3, 0), *unfold.example_cost(s, 1), *unfold.cost(s),
-        *unfold.delta(s, 3, 0), *unfold.delta(s, 1, 1), *unfold.new_value(s, ("W", 1, (1, 1))),
+        *unfold.delta(s, 3, 0), *unfold.delta(s, config.lowest, 1),
+        *unfold.new_value(s, ("W", config.lowest, (1, 1))),
     ]  # fmt: skip
     for of, tree in made:
         assert evaluate(tree) == pytest.approx(of.value, rel=tolerance, abs=1e-9)

@@ -1,6 +1,7 @@
 // @ts-check
 /** The middle of the board: what to ask, how many have answered, what they said, what is right. */
 
+import { tensorName } from "../format.js";
 import { byId, h, icon, memo, sizeOf } from "../dom.js";
 import { answersChart } from "../figures/answers.js";
 import { draw as drawFigure } from "../figures/plot.js";
@@ -42,7 +43,7 @@ export function asking(ask) {
 function composer(state, ask) {
   const put = (/** @type {any} */ { sort, tensor, index, example, text, given }) => ask({ type: "ask", question: { sort, tensor, index, example, text, given } });
   const groups = questionsAhead(state, mixed(state.position + 7919 * turn), lastCost).map(({ op, questions }, i) => h("section", { class: "b-op" },
-    h("h3", { style: `--c:var(--${op.phase})`, text: i ? op.symbol.replace("delta", "δ") : `Next, ${op.symbol.replace("delta", "δ")}` }),
+    h("h3", { style: `--c:var(--${op.phase})`, text: i ? tensorName(op.symbol) : `Next, ${tensorName(op.symbol)}` }),
     ...questions.map((question) => h("button", { class: "b-question", onclick: () => put(question) }, h("span", { text: question.text.replace(/ Within .*/, "") }), icon("right")))));
   return [
     h("div", { class: "b-kick" }, h("span", { text: "Predict, then reveal" }), h("span", { class: "b-steps" }, h("button", { class: "tb", "aria-label": "Back", onclick: () => act("back") }, icon("back")), h("button", { class: "tb", "aria-label": "Step", onclick: () => act("step") }, icon("step")))),

@@ -2,6 +2,7 @@
 /** The list of learners: who is where, who needs help, who is away. */
 
 import { byId, h, memo, say } from "../dom.js";
+import { tensorName } from "../format.js";
 import { answerText } from "../predict.js";
 import { close, open } from "../views/dialogs.js";
 
@@ -39,7 +40,7 @@ function row(learner, classroom, said, ask) {
   const button = h("button", { class: `b-row${rank(learner) === 0 ? " stuck" : ""}${present ? "" : " away"}`, onclick: () => choose(learner, classroom, ask) },
     h("span", { class: "b-name" }, name, answered ? h("i", { class: "b-tick", title: "has answered" }, "✓") : ""),
     said ? h("span", { class: "b-said num", text: said }) : present ? strip(place) : h("span", { class: "b-gone", text: "away" }),
-    h("span", { class: "b-at mono", text: place?.symbol.replace("delta", "δ") ?? "" }),
+    h("span", { class: "b-at mono", text: tensorName(place?.symbol ?? "") }),
     words && h("small", { text: words }));
   return h("li", {}, button);
 }

@@ -25,6 +25,7 @@ const MOST_VALUES = 24; // weights of one gap that are written out
  * @property {number} bandWidth
  * @property {number} top
  * @property {number} bottom
+ * @property {number[]} links     layers to which a residual link leads
  */
 
 /**
@@ -32,9 +33,10 @@ const MOST_VALUES = 24; // weights of one gap that are written out
  * @param {number} width
  * @param {number} height
  * @param {number} scale  of text and units, above 1 on a projector
+ * @param {number[]} links  layers with a residual link
  * @returns {Layout}
  */
-export function layoutNetwork(sizes, width, height, scale = 1) {
+export function layoutNetwork(sizes, width, height, scale = 1, links = []) {
   const compact = width < 560;
   const L = sizes.length - 1;
   const top = compact ? 34 : HEAD * scale;
@@ -70,7 +72,7 @@ export function layoutNetwork(sizes, width, height, scale = 1) {
   const edges = edgesBetween(units, sizes, gap, { top, bottom, compact });
   const cost = compact ? null : { x: width - Math.max(66 * scale, width * 0.08), y: mean(output.map((u) => u.y)), w: 66 * scale, h: 54 * scale };
   return {
-    width, height, scale, columns, gap, radius, units, edges, more, cost, picture, top, bottom,
+    width, height, scale, columns, gap, radius, units, edges, more, cost, picture, top, bottom, links,
     bandWidth: Math.min(gap * 0.62, Math.max(2 * radius + 56, 112)),
   };
 }

@@ -12,7 +12,7 @@ import { changed, current, entry, exampleCost, focus, isBlurred, isFast, isOneHo
 /** @typedef {import("../store.js").State} State */
 /** @typedef {import("./layout.js").Layout} Layout */
 /** @typedef {{role: string, path: string, unit?: any, edge?: any, layer?: number}} Part */
-/** @typedef {{role: string, x: number, y: number, size: number, unit?: any, edge?: any}} Label */
+/** @typedef {{role: string, x: number, y: number, size: number, unit?: any, edge?: any, layer?: number}} Label */
 
 const THIN = 1.5; // px, the width of a weight of 0
 const THICK = 7; // px, the width of a weight of 5 and more
@@ -31,6 +31,7 @@ export function sceneOf(layout) {
   columns.forEach((x, layer) => paths.push({
     role: "band", layer, path: rounded(x, (4 + layout.bottom) / 2, layout.bandWidth, layout.bottom - 8, 16),
   }));
+  for (const l of layout.links) addLink(l, layout, paths, texts);
   for (const edge of edges) paths.push({ role: "edge", edge, path: line(edge.a, edge.b) });
   for (const unit of units.filter((u) => u.layer === columns.length - 1)) {
     if (cost) paths.push({ role: "link", path: line({ x: unit.x + unit.radius + 2, y: unit.y }, { x: cost.x - cost.w / 2, y: cost.y }) });
@@ -39,6 +40,15 @@ export function sceneOf(layout) {
   for (const unit of units) addUnit(unit, layout, paths, texts);
   if (cost) addCost(cost, layout.scale, paths, texts);
   return { paths, texts };
+}
+
+/** A residual link: below the units, from the end of one layer to the end of the next. @param {number} l @param {Layout} layout @param {Part[]} paths @param {Label[]} texts */
+function addLink(l, { columns, bottom, bandWidth, scale }, paths, texts) {
+  const y = bottom - 16 * scale, from = columns[l - 1] + bandWidth * 0.3, to = columns[l] - bandWidth * 0.3;
+  paths.push({ role: "skip", layer: l, path: line({ x: from, y }, { x: to, y }) });
+  paths.push({ role: "skip", layer: l, path: line({ x: to - 7, y: y - 4 }, { x: to, y }) });
+  paths.push({ role: "skip", layer: l, path: line({ x: to - 7, y: y + 4 }, { x: to, y }) });
+  texts.push({ role: "skip-name", layer: l, x: (from + to) / 2, y: y - 10 * scale, size: 12 * scale });
 }
 
 /** @param {any} edge @param {number} scale @param {Part[]} paths @param {Label[]} texts */
@@ -124,6 +134,7 @@ function lookOf(state, layout) {
     if (op?.kind === "gradient" || op?.kind === "update") return op.kind === "gradient" ? touched(`a${l}`) || touched(`delta${l}`) : "";
     return touched(`a${l}`) || touched(`delta${l}`) || touched(`z${l}`);
   };
+  const linked = (/** @type {number} */ l) => (writes.has(`a${l}`) ? "writes" : op?.kind === "delta" && reads.has(`da${l}`) ? "reads" : "");
   const back = op?.kind === "delta" ? op.layer + 1 : -1;
   const chosen = state.selection;
   const blurred = isBlurred(state), fast = isFast(state);
@@ -143,6 +154,7 @@ function lookOf(state, layout) {
       case "disc": case "ring": return [unitTouch(unit.layer)];
       case "track": return [value(unit) === null ? "" : "on"];
       case "notch": return [value(unit) === null ? "" : "on"];
+      case "skip": return [linked(part.layer ?? 0)];
       case "gauge": return gauge(unit, value(unit), most[unit.layer]);
       case "box": return [op?.kind === "cost" ? "writes" : op?.kind === "delta" && op.layer === L ? "reads" : ""];
       default: return [""];
@@ -165,6 +177,7 @@ function lookOf(state, layout) {
         const d = unitValue(state, `delta${edge.layer}`, edge.to), w = entry(state, `W${edge.layer}`, [edge.from, edge.to]);
         return d === null || w === null ? ["", ""] : [`← ${signed(d * w, 3)}`, ""];
       }
+      case "skip-name": return [`+ ${label.layer === 1 ? "x" : `a${(label.layer ?? 1) - 1}`}${state.tensors[`P${label.layer}`] ? ` · P${label.layer}` : ""}`, ""];
       case "cost-name": return [focus(state) === null ? "mean Cₓ" : "Cₓ", ""];
       case "cost": { const c = exampleCost(state); return [c === null ? "·" : fixed(c), ""]; }
       case "target": return [target(state), ""];

@@ -59,7 +59,34 @@ export function openSettings(state, apply) {
   open("All settings", [form], h("div", { class: "dlg-f" }, faults, h("button", { class: "btn line", text: "Cancel", onclick: close }), h("button", { class: "btn main", text: "Apply and start anew", onclick: send })));
 }
 
-const PARTS = [["data", "Data"], ["init", "First weights"], ["cost", "Cost"], ["optimizer", "Optimizer"], ["clip", "Clipping"], ["stop", "Stop"]];
+const OF_LAYER = ["batch_norm", "dropout", "residual", "frozen", "bias", "freeze_bias"];
+const HIDDEN_ONLY = ["batch_norm", "dropout", "residual"];
+
+/**
+ * What a layer has besides units and an activation.
+ * @param {State} state @param {number} i @param {(values: any) => Promise<any[]>} apply  returns the faults, none when it is done
+ */
+export function openLayer(state, i, apply) {
+  const { schema } = state.catalog, { layers } = state.welcome.config;
+  const draft = Object.fromEntries(OF_LAYER.map((name) => [name, layers[i][name]]));
+  const names = OF_LAYER.filter((name) => i + 1 < layers.length || !HIDDEN_ONLY.includes(name));
+  const form = h("form", { class: "form" }, h("fieldset", {}, ...names.flatMap((name) => field(schema, name, schema.$defs.Layer.properties[name], draft, null, () => {}))));
+  const faults = h("span", { class: "faults", role: "alert" });
+  const send = async () => {
+    const found = await apply(draft);
+    if (!found.length) close();
+    else faults.textContent = found[0];
+  };
+  form.addEventListener("submit", (/** @type {Event} */ event) => { event.preventDefault(); send(); });
+  open(`Layer ${i + 1}`, [form], h("div", { class: "dlg-f" }, faults, h("button", { class: "btn line", text: "Cancel", onclick: close }), h("button", { class: "btn main", text: "Apply and start anew", onclick: send })));
+}
+
+const PARTS = [["data", "Data"], ["init", "First weights"], ["cost", "Cost"], ["optimizer", "Optimizer"], ["clip", "Clipping"], ["prune", "Pruning"], ["stop", "Stop"]];
+/** Parts that are there or not. @type {Record<string, {text: string, def: string, first: any}>} */
+const OPTIONAL = {
+  clip: { text: "clip the gradients", def: "Clip", first: { by: "norm", threshold: 1 } },
+  prune: { text: "prune the smallest weights", def: "Prune", first: { share: 0.5, epoch: 10 } },
+};
 const PLAIN = ["seed", "dtype", "minibatch_size", "shuffle", "l1", "l2"];
 const HIDDEN = ["X", "Y", "labels", "version"];
 
@@ -67,7 +94,7 @@ const HIDDEN = ["X", "Y", "labels", "version"];
 function groups(schema, draft, rebuild) {
   const made = PARTS.map(([name, title]) => {
     const whole = resolve(schema, schema.properties[name]);
-    if (name === "clip") return clip(schema, draft, rebuild);
+    if (name in OPTIONAL) return optional(schema, name, title, draft, rebuild);
     draft[name] ??= {};
     const chosen = variant(schema, whole, draft[name]);
     return h("fieldset", {}, h("legend", { text: title }), ...fields(schema, chosen, draft[name], whole.discriminator ? names(whole) : null, () => { if (whole.discriminator) keepKnown(schema, whole, draft[name]); rebuild(); }));
@@ -77,12 +104,13 @@ function groups(schema, draft, rebuild) {
   return made;
 }
 
-/** @param {any} schema @param {any} draft @param {() => void} rebuild */
-function clip(schema, draft, rebuild) {
-  const toggle = h("input", { type: "checkbox", class: "check", "aria-label": "clip the gradients", onchange: () => { draft.clip = toggle.checked ? { by: "norm", threshold: 1 } : undefined; rebuild(); } });
-  toggle.checked = Boolean(draft.clip);
-  const inner = draft.clip ? fields(schema, schema.$defs.Clip, draft.clip, null, rebuild) : [];
-  return h("fieldset", {}, h("legend", { text: "Clipping" }), h("label", { class: "f" }, h("span", { text: "clip the gradients" }), toggle), ...inner);
+/** @param {any} schema @param {string} name @param {string} title @param {any} draft @param {() => void} rebuild */
+function optional(schema, name, title, draft, rebuild) {
+  const { text, def, first } = OPTIONAL[name];
+  const toggle = h("input", { type: "checkbox", class: "check", "aria-label": text, onchange: () => { draft[name] = toggle.checked ? first : undefined; rebuild(); } });
+  toggle.checked = Boolean(draft[name]);
+  const inner = draft[name] ? fields(schema, schema.$defs[def], draft[name], null, rebuild) : [];
+  return h("fieldset", {}, h("legend", { text: title }), h("label", { class: "f" }, h("span", { text }), toggle), ...inner);
 }
 
 /** @param {any} schema @param {any} part */

@@ -7,8 +7,9 @@ import { exact, fixed, plain, sign, signed } from "../format.js";
 /** @typedef {any} Tree  see `explanation` in docs/protocol.md */
 /** @typedef {{symbols: boolean, example: number | null, many: boolean, follow: (quantity: any) => void, hint: (quantity: any) => void}} How  `many`: there are several outputs, so that targets are numbered */
 
-const SYMBOLS = /** @type {Record<string, string>} */ ({ delta: "δ", eta: "η" });
-const UNSIGNED = ["a", "C", "Cx", "v", "vnew", "vhat", "norm", "sumW2", "sumAbsW"]; // read without a plus
+const SYMBOLS = /** @type {Record<string, string>} */ ({ delta: "δ", eta: "η", gamma: "γ", beta: "β", mu: "μ", mask: "r", rmu: "μ", rvar: "var" });
+const ACCENTS = /** @type {Record<string, string>} */ ({ hat: "^", tilde: "~" });
+const UNSIGNED = ["a", "f", "mask", "keep", "var", "rvar", "rvarnew", "C", "Cx", "v", "vnew", "vhat", "norm", "sumW2", "sumAbsW"]; // read without a plus
 const FUNCTIONS = /** @type {Record<string, string>} */ ({ ln: "ln", tanh: "tanh", max: "max", min: "min", sign: "sgn", sigma: "σ" });
 
 /** @param {Tree} tree @param {How} how @returns {any} */
@@ -31,7 +32,7 @@ export function formula(tree, how) {
 
 /** Whether a power of it needs no brackets. @param {Tree} tree @param {How} how */
 function isPlain(tree, how) {
-  return tree.kind === "number" || (tree.kind === "quantity" && (how.symbols ? !/^d[wb]$/.test(tree.symbol) : tree.value >= 0));
+  return tree.kind === "number" || (tree.kind === "quantity" && (how.symbols ? !/^(d(w|b|p|gamma|beta)|da)$/.test(tree.symbol) : tree.value >= 0));
 }
 
 /** @param {Tree[]} terms @param {How} how */
@@ -116,11 +117,13 @@ export function symbol(quantity, how) {
     case "norm": return of("‖", m("mi", {}, "g"), m("mo", {}, "‖"));
     case "sumW2": return of("Σ", m("msup", {}, m("mi", {}, "w"), m("mn", {}, "2")));
     case "sumAbsW": return of("Σ", m("mo", {}, "|"), m("mi", {}, "w"), m("mo", {}, "|"));
-    case "dw": case "db": return m("mfrac", {}, of("∂", m("mi", {}, "C")), of("∂", indexed(m("mi", {}, name[1]), layer, units, "")));
+    case "dw": case "db": case "dp": case "dgamma": case "dbeta": return m("mfrac", {}, of("∂", m("mi", {}, "C")), of("∂", indexed(m("mi", {}, SYMBOLS[name.slice(1)] ?? name.slice(1)), layer, units, "")));
+    case "da": return m("mfrac", {}, of("∂", m("msub", {}, m("mi", {}, "C"), m("mi", {}, "x"))), of("∂", indexed(m("mi", {}, "a"), layer, units, other)));
   }
-  const bare = name.replace(/^mean /, "").replace(/(new|hat)$/, "");
+  const [, mean, bare, over] = /** @type {RegExpMatchArray} */ (name.match(/^(mean |)(.*?)(hat|tilde|)(?:new)?$/));
   const letter = m("mi", {}, SYMBOLS[bare] ?? bare);
-  const marked = name.endsWith("hat") ? m("mover", {}, letter, m("mo", {}, "^")) : name.startsWith("mean ") ? m("mover", {}, letter, m("mo", {}, "¯")) : letter;
+  const accent = ACCENTS[over] ?? (mean || /^r(mu|var)$/.test(bare) ? "¯" : "");
+  const marked = accent ? m("mover", {}, letter, m("mo", {}, accent)) : letter;
   if (name === "y" && !how.many) return other ? m("msup", {}, marked, m("mtext", {}, other)) : marked;
   return indexed(marked, layer, units, (name.endsWith("new") ? "new" : "") + other);
 }

@@ -2,7 +2,7 @@
 /** The values of what is clicked; where nothing is, what the op wrote. */
 
 import { byId, h, mark, memo, paced, say } from "../dom.js";
-import { exact, fixed, plain, sign, signed } from "../format.js";
+import { exact, fixed, plain, sign, signed, tensorName } from "../format.js";
 import { current, entry, focus, isFast, unitValue } from "../selectors.js";
 import { editor, nudge } from "./editor.js";
 
@@ -39,6 +39,8 @@ export function inspector(act, store) {
   };
 }
 
+const PARAMETER = /^(W|b|P|gamma|beta)\d/, OF_EXAMPLES = /^(a|z|zhat|ztilde|f|mask|y|delta|deltatilde|da|costs)\d*(\[|$)/;
+
 /** Arrows move between the cells of a matrix, Enter and Space press one. @param {KeyboardEvent} event */
 function walk(event) {
   const cell = event.target;
@@ -58,14 +60,14 @@ function written(state, act) {
   const op = current(state);
   if (!op) return ["Values", "what each op writes is shown here; so far these are the weights", ...matrices(state, parameters(state), act)];
   const names = op.writes.filter((name) => find(state, name));
-  const what = op.kind === "cost" ? `the cost, and what each example adds` : `written by ${op.symbol.replace("delta", "δ")}`;
+  const what = op.kind === "cost" ? `the cost, and what each example adds` : `written by ${tensorName(op.symbol)}`;
   const shown = op.kind === "cost" ? ["costs", ...names] : names;
   return ["Values", what, ...matrices(state, shown, act)];
 }
 
 /** @param {State} state */
 function parameters(state) {
-  return Object.keys(state.tensors).filter((name) => /^[Wb]\d/.test(name)).sort((p, q) => Number(p.slice(1)) - Number(q.slice(1)) || (p < q ? -1 : 1));
+  return Object.keys(state.tensors).filter((name) => PARAMETER.test(name)).sort((p, q) => Number(p.match(/\d+$/)) - Number(q.match(/\d+$/)) || (p < q ? -1 : 1));
 }
 
 /** @param {State} state @param {string} name */
@@ -80,7 +82,7 @@ function matrices(state, names, act) {
 
 /** @param {State} state @param {string} name @param {Tensor} tensor @param {(command: string, argument?: any) => any} act */
 function matrix(state, name, tensor, act) {
-  const perExample = /^(a|z|y|delta|costs)/.test(name) && state.tensors[name] !== undefined;
+  const perExample = OF_EXAMPLES.test(name) && state.tensors[name] !== undefined;
   const [rows, columns] = tensor.shape.length === 2 ? tensor.shape : name === "costs" ? [tensor.shape[0], 1] : [1, tensor.shape[0] ?? 1];
   const most = Array.from(tensor.data).reduce((m, v) => Math.max(m, Math.abs(v)), 1e-300);
   const table = h("table", {});
@@ -94,19 +96,19 @@ function matrix(state, name, tensor, act) {
   }
   if (rows > ROWS) table.append(h("tr", {}, h("th", { text: "⋮" })));
   const shape = `(${tensor.shape.join(", ")}${tensor.shape.length === 1 ? "," : ""})`;
-  return h("div", { class: "mat", "data-tensor": name }, h("h3", {}, name.replace("delta", "δ").replace("costs", "Cₓ"), h("span", { text: shape })), table);
+  return h("div", { class: "mat", "data-tensor": name }, h("h3", {}, tensorName(name).replace("costs", "Cₓ"), h("span", { text: shape })), table);
 }
 
 /** @param {string} name @param {number} value @param {number} most @param {number[]} at @param {Tensor} tensor @param {(command: string, argument?: any) => any} act */
 function cell(name, value, most, at, tensor, act) {
-  const isSigned = /^(z|delta|d|W|b|m_)/.test(name);
+  const isSigned = /^(z|delta|d|W|b|P|gamma|mu|rmu|m_)/.test(name);
   const tint = isSigned && Number.isFinite(value) ? `--h:var(--${value < 0 ? "neg" : "pos"}-fill);--k:${Math.round((34 * Math.abs(value)) / most)}%` : "";
   const text = name === "y" || name === "a0" ? plain(value) : isSigned ? signed(value) : fixed(value);
   const td = h("td", { class: isSigned ? sign(value) : null, style: tint, title: exact(value), "data-value": String(value), text });
   const target = name.match(/^(?:a|z|delta)(\d+)/), isTarget = name === "y";
   if (target || isTarget) td.addEventListener("click", () => choose(act, target ? Number(target[1]) : -1, at));
-  else if (/^d?[Wb]\d/.test(name)) td.addEventListener("click", () => act("select", { kind: "entry", entry: { tensor: name.replace("d", ""), index: tensor.shape.length === 2 ? at : [at[1]] } }));
-  if (target || isTarget || /^d?[Wb]\d/.test(name)) { td.style.cursor = "pointer"; td.tabIndex = at[0] || at[1] ? -1 : 0; }
+  else if (PARAMETER.test(name.replace(/^d/, ""))) td.addEventListener("click", () => act("select", { kind: "entry", entry: { tensor: name.replace(/^d/, ""), index: tensor.shape.length === 2 ? at : [at[1]] } }));
+  if (target || isTarget || PARAMETER.test(name.replace(/^d/, ""))) { td.style.cursor = "pointer"; td.tabIndex = at[0] || at[1] ? -1 : 0; }
   return td;
 }
 

@@ -3,7 +3,7 @@
  *  factor unfolded in place into what it is made of. */
 
 import { h, m } from "../dom.js";
-import { exact, sign, signed } from "../format.js";
+import { exact, sign, signed, tensorName } from "../format.js";
 import { formula, guarded, number, symbol } from "./formula.js";
 
 /** @typedef {import("./formula.js").How & {unfold: (quantity: any) => Promise<any>}} How */
@@ -104,7 +104,7 @@ function leading(tree) {
 
 /** A button that opens and closes what a number is made of, in `place`. @param {any} quantity @param {How} how @param {HTMLElement} place */
 function unfolder(quantity, how, place) {
-  const name = `${quantity.tensor.replace("delta", "δ").replace(/\d+$/, "")} of ${quantity.tensor === "costs" ? `example ${quantity.index[0] + 1}` : `layer ${quantity.layer}, unit ${quantity.units[0]}`}`;
+  const name = `${tensorName(quantity.tensor).replace(/\d+$/, "")} of ${quantity.tensor === "costs" ? `example ${quantity.index[0] + 1}` : `layer ${quantity.layer}, unit ${quantity.units[0]}`}`;
   const button = h("button", { class: "unfold", "aria-expanded": "false", "aria-label": `Unfold ${name}`, title: `Unfold ${name}`, text: "▸" });
   button.addEventListener("click", async () => {
     const open = button.getAttribute("aria-expanded") !== "true";

@@ -2,7 +2,7 @@
 /** The proof badge: what backpropagation says against what the cost itself does. */
 
 import { byId, h } from "../dom.js";
-import { exact, sign, signed, thousands } from "../format.js";
+import { exact, sign, signed, tensorName, thousands } from "../format.js";
 import { isFast, proofTarget, whyTarget } from "../selectors.js";
 
 /** @typedef {import("../store.js").State} State */
@@ -49,7 +49,7 @@ function verdict(found, open) {
 /** @param {any} found */
 function name({ tensor, index, example }) {
   const at = tensor.startsWith("delta") && example !== null && example !== undefined ? [example, ...index] : index;
-  return `${tensor.replace("delta", "δ")}[${at}]`;
+  return `${tensorName(tensor)}[${at}]`;
 }
 
 /** @param {any} found */

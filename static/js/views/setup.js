@@ -70,11 +70,18 @@ function layerRows(config, options, current, act) {
     for (const [name, reason] of Object.entries(reasons)) choose.append(h("option", { value: name, disabled: Boolean(reason), title: reason || null, selected: name === layer.activation, text: words(name) }));
     const isOutput = i === config.layers.length - 1;
     return h("li", { class: current === i + 1 ? "cur" : null },
-      h("span", { text: `Layer ${i + 1}` }),
+      h("button", { class: "more", title: "Batch norm, dropout, residual link, bias, frozen", "aria-label": `More of layer ${i + 1}`, onclick: () => act("layer-more", i), text: `Layer ${i + 1}` }),
       h("span", { class: "pm" }, unitsButton(i, -1, options, act), h("b", { text: String(layer.units) }), unitsButton(i, 1, options, act)),
       choose,
+      besides(layer) ? h("span", { class: "with", text: besides(layer) }) : "",
       isOutput ? h("span", {}) : h("button", { class: "rm", title: "Remove this layer", "aria-label": `Remove layer ${i + 1}`, onclick: () => act("remove-layer", i) }, icon("close")));
   })];
+}
+
+/** What a layer has besides units and an activation, in few words. @param {any} layer */
+export function besides(layer) {
+  const said = [layer.batch_norm && "norm", layer.dropout > 0 && `dropout ${layer.dropout}`, layer.residual && "link", layer.frozen && "frozen"];
+  return said.filter(Boolean).join(" · ");
 }
 
 /** @param {any} config */

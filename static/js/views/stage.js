@@ -36,12 +36,13 @@ export function stage(act, store, redraw) {
 
   /** @param {State} state */
   async function build(state) {
-    const { sizes } = state.welcome;
-    const key = `${sizes}|${room.width}|${room.height}`;
+    const { sizes, config } = state.welcome;
+    const links = config.layers.flatMap((/** @type {any} */ layer, /** @type {number} */ i) => (layer.residual ? [i + 1] : []));
+    const key = `${sizes}|${links}|${room.width}|${room.height}`;
     if (key === wanted || !room.width) return;
     wanted = key;
     nodes = null;
-    const made = layoutNetwork(sizes, room.width, room.height, projector());
+    const made = layoutNetwork(sizes, room.width, room.height, projector(), links);
     const parts = sceneOf(made);
     net.classList.add("fresh"); // what Plotly draws anew must not fade in from black
     const drawn = await drawScene(net, parts.paths, parts.texts);

@@ -3,7 +3,7 @@
 
 import { byId, h, mark, memo, paced, say, sizeOf } from "../dom.js";
 import { draw, setLine, token } from "../figures/plot.js";
-import { thousands } from "../format.js";
+import { tensorName, thousands } from "../format.js";
 import { isFast, program } from "../selectors.js";
 import { nextText } from "../sentence.js";
 
@@ -97,7 +97,7 @@ function ticks(ops, width) {
 
 /** @param {import("../store.js").Op} op @param {number} offset @param {string} names @param {boolean} far @param {number} at  its place in the program */
 function tick(op, offset, names, far, at) {
-  const symbol = op.symbol.replace("delta", "δ");
+  const symbol = tensorName(op.symbol);
   return h("button", {
     class: `op ${names}${far ? " far" : ""}`, style: `--c:var(--${op.phase})`, "data-offset": offset, "data-op": op.symbol, "data-op0": at,
     title: `${op.code}\nRight-click or B: breakpoint`, "aria-label": `${GROUPS[op.phase]}: ${op.symbol}`,

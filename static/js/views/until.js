@@ -1,6 +1,7 @@
 // @ts-check
 /** Run until: at full speed to a breakpoint, an epoch, a cost, a gradient norm, a dead unit, or forever. */
 
+import { tensorName } from "../format.js";
 import { h } from "../dom.js";
 import { close, open } from "./dialogs.js";
 
@@ -14,7 +15,7 @@ export function openUntil(state, run) {
   const start = (/** @type {any} */ until) => { close(); run(until); };
   const { config, program } = state.welcome;
   const breaks = state.status?.breakpoints ?? [];
-  const names = breaks.map((/** @type {number} */ op) => program[op].symbol.replace("delta", "δ")).join(", ");
+  const names = breaks.map((/** @type {number} */ op) => tensorName(program[op].symbol)).join(", ");
   const rows = [
     numeric("Epoch", state.epoch + 100, "epochs", start, (v) => Number.isInteger(v) && v > state.epoch, `a whole number above ${state.epoch}`),
     numeric("Cost below", 0.01, "cost_below", start, (v) => v > 0, "a number above 0"),

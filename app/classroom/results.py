@@ -8,7 +8,11 @@ from app.classroom.question import Posed
 
 __all__ = ["COLUMNS", "harmless", "results"]
 
-COLUMNS = ("learner", "question", "text", "position", "answer", "truth", "right", "seconds")
+COLUMNS = (
+    "learner", "question", "stage", "text", "position", "answer", "truth", "right", "seconds"
+)  # fmt: skip
+WAYS = {"sign": ("zero", "positive", "negative"), "change": ("unchanged", "larger", "smaller")}
+"""What is said of 0, of more and of less: by 0, 1 and -1, which is the last."""
 FORMULA = "=+-@\t\r\n"
 """What a cell begins with that a spreadsheet takes for a formula."""
 
@@ -24,7 +28,7 @@ def results(classroom: Classroom) -> str:
             right = ballot.is_right(learner.id)
             rows.writerow(
                 [
-                    harmless(learner.name), ballot.number,
+                    harmless(learner.name), ballot.number, ballot.stage,
                     harmless(ballot.posed.question.text), ballot.posed.position,
                     "" if given is None else _told(ballot.posed, given.value),
                     _told(ballot.posed, ballot.posed.truth),
@@ -42,5 +46,11 @@ def harmless(cell: str) -> str:
 
 
 def _told(posed: Posed, value: float) -> str:
-    """Write an answer as a number; a place among choices counts from 1."""
-    return f"{value + 1:.0f}" if posed.question.sort == "which" else f"{value:.6g}"
+    """Write an answer as the learner gave it; a place among choices counts from 1."""
+    match posed.question.sort:
+        case "which":
+            return f"{value + 1:.0f}"
+        case "value":
+            return f"{value:.6g}"
+        case sort:
+            return WAYS[sort][(value > 0) - (value < 0)]

@@ -132,3 +132,15 @@ export function memo(make) {
     make(...values);
   };
 }
+
+/** What an element is known by, so that the one that takes its place can be found. @param {Element} element */
+const known = (element) => `${element.tagName} ${element.getAttribute("data-stage") ?? element.getAttribute("data-answer") ?? element.getAttribute("aria-label") ?? element.textContent}`;
+
+/** Give a box other children and keep the keyboard where it was: on the same control, else on the next to press. @param {HTMLElement} box @param {Node[]} nodes */
+export function replaceKeeping(box, nodes) {
+  const active = document.activeElement, had = active && box.contains(active) && active !== box ? known(active) : null;
+  box.replaceChildren(...nodes);
+  if (had === null) return;
+  const all = /** @type {HTMLElement[]} */ ([...box.querySelectorAll("button, input, a[href]")]);
+  (all.find((each) => known(each) === had) ?? box.querySelector(".btn.main") ?? all[0])?.focus({ preventScroll: true });
+}

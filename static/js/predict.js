@@ -68,7 +68,8 @@ function possible(state, op, turn, lastCost) {
   switch (op.kind) {
     case "preactivate": return [unit("sign", "z", "z"), unit("value", "z", "z")];
     case "activate": return [unit("value", "a", "a")];
-    case "cost": return cost(lastCost);
+    // Of a minibatch that is the whole set the cost stands in the results before it is computed here.
+    case "cost": return state.welcome.config.minibatch_size ? cost(lastCost) : [];
     case "delta": return [unit("sign", "delta", "δ"), unit("value", "delta", "δ")];
     case "gradient": return weights(state, l, turn, `dW${l}`);
     case "update": return weights(state, l, turn, `W${l}`);
@@ -114,13 +115,13 @@ function given(state, kind, l, j) {
   }
   if (kind === "delta" && l < sizes.length - 1 && sizes[l + 1] === 1) {
     const [above, a, w] = [value(`delta${l + 1}`, 0), value(`a${l}`, j), entry(state, `W${l + 1}`, [j, 0])];
-    return above === null || a === null || w === null ? "" : `δ above is ${signed(above)}, the weight between them ${signed(w)}; unit ${j + 1} has a = ${fixed(a)}, its activation is ${f}.`;
+    return above === null || a === null || w === null ? "" : `δ of layer ${l + 1} is ${signed(above)}, the weight to it ${signed(w)}; unit ${j + 1} has a = ${fixed(a)}, its activation is ${f}.`;
   }
   if (kind === "z" && sizes[l - 1] <= 3) {
     const b = entry(state, `b${l}`, [j]);
     const parts = Array.from({ length: sizes[l - 1] }, (_, i) => [value(`a${l - 1}`, i), entry(state, `W${l}`, [i, j])]);
     if (b === null || parts.some(([a, w]) => a === null || w === null)) return "";
-    const name = l === 1 ? "x" : "a";
+    const name = l === 1 ? "x" : "a of unit ";
     return `${parts.map(([a, w], i) => `${name}${i + 1} = ${fixed(/** @type {number} */ (a))} with weight ${signed(/** @type {number} */ (w))}`).join(", ")}; the bias is ${signed(b)}.`;
   }
   return "";
@@ -140,7 +141,14 @@ export function answerText(question, answer, sizes) {
   return question.sort === "value" ? String(answer).replace("-", "−") : choicesOf(question, sizes).find(({ value }) => value === answer)?.text ?? "";
 }
 
-/** What a question is about, as something that can be selected. @param {Question} question @returns {any} */
+/** What a revealed question is about: of "which", the entry that it was. @param {any} question @param {number[]} sizes @returns {any} */
+export function revealedOf({ sort, tensor, index, truth }, sizes) {
+  if (sort !== "which") return aboutOf({ tensor, index });
+  const columns = sizes[Number(tensor.match(/\d+$/)?.[0])];
+  return aboutOf({ tensor, index: [Math.floor(truth / columns), truth % columns] });
+}
+
+/** What a question is about, as something that can be selected. @param {{tensor: string, index: number[]}} question @returns {any} */
 export function aboutOf({ tensor, index }) {
   if (tensor === "cost") return { kind: "cost", example: null };
   const [, kind, layer] = /** @type {RegExpMatchArray} */ (tensor.match(/^(\D+)(\d+)$/));

@@ -39,6 +39,7 @@ export function sentence(state) {
 function opening(state) {
   const ops = program(state);
   if (!ops.length) return [];
+  if (state.welcome.rights === "watch") return [{ text: "Ready. ", kind: "lead" }, ...say`A minibatch has ${String(ops.length)} ops. Here you see each one as it is made.`];
   return [{ text: "Ready. ", kind: "lead" }, ...say`Step (→) makes the next of the ${String(ops.length)} ops of a minibatch, back (←) takes it back.`];
 }
 

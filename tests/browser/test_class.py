@@ -61,6 +61,8 @@ def lesson(opening: Open) -> Lesson:
     teacher.click("#open-form button")
     expect(teacher.locator("#n-op")).to_have_text("0/12")
     code = teacher.url.split("/")[4]
+    expect(teacher.locator(".b-code")).to_be_visible()  # a class begins with its board
+    teacher.locator(".b-do [data-do=network]").click()
     learners = [join(opening, code, viewport=PHONE) for _ in range(2)] + [join(opening, code)]
     expect(teacher.locator(".bar-here b")).to_have_text("3")
     return Lesson(teacher, code, learners)
@@ -109,6 +111,8 @@ def test_everybody_follows_then_explores_a_copy_and_comes_back(lesson: Lesson) -
     lesson.teacher.keyboard.press("ArrowRight")
     sees(lesson.teacher, 6)
     one.get_by_role("button", name="Go to your teacher’s stop").click()
+    sees(one, 7)
+    one.get_by_role("button", name="Go there").click()
     sees(one, 6)
     mode(lesson, "follow")
     for learner in lesson.learners:
@@ -124,17 +128,21 @@ def test_a_class_predicts_and_the_truth_comes_last(lesson: Lesson) -> None:
         answer(learner, value)
     board = lesson.teacher.locator("#board")
     expect(board.locator(".b-wait b")).to_have_text("3")
-    board.locator("[data-stage=count]").click()
+    lesson.teacher.keyboard.press("ArrowRight")  # as a presenter's clicker does
+    expect(lesson.teacher.locator(".notice")).to_contain_text("A question is put")
+    board.locator("[data-stage=count]").focus()
+    lesson.teacher.keyboard.press("Enter")
+    expect(board.locator("[data-stage=reveal]")).to_be_focused()
     expect(board.locator(".b-hist .bars .point")).to_have_count(3)
     expect(lesson.learners[0].locator("#card")).to_contain_text("You said 0.2474")
     assert "0.2474" not in (board.locator(".b-foot").text_content() or "")
     sees(lesson.learners[0], 3)
     names = board.locator(".b-row .b-said")
     expect(names).to_have_count(0)
-    board.get_by_role("button", name="no names").click()
+    board.get_by_role("button", name="show who said what").click()
     expect(names).to_have_count(3)
     assert sorted(names.all_inner_texts()) == ["0.2474", "3.5", "−0.25"]
-    board.get_by_role("button", name="with names").click()
+    board.get_by_role("button", name="hide the names").click()
     expect(names).to_have_count(0)
     board.locator("[data-stage=reveal]").click()
     expect(board.locator(".b-truth math").first).to_be_visible()
@@ -193,6 +201,26 @@ def test_a_reload_and_a_restart_of_the_server_change_nothing(
     expect(row.locator(".b-at")).to_have_text("z2")
 
 
+def test_who_explores_follows_again_to_be_asked(lesson: Lesson) -> None:
+    mode(lesson, "explore")
+    one = lesson.learners[0]
+    one.locator(".dock .step button").first.click()
+    sees(one, 1)
+    lesson.teacher.locator(".class-bar [data-mode=explore]").click()  # it is pressed already
+    lesson.teacher.locator(".class-bar [data-do=board].main").click()
+    lesson.teacher.locator(".b-question", has_text="z of unit").first.click()
+    dialog = lesson.teacher.locator("#dialog")
+    expect(dialog).to_contain_text("Everybody comes back to you")
+    sees(one, 1)
+    dialog.get_by_role("button", name="Follow, and ask").click()
+    sees(one, 0)
+    expect(one.locator("#card .q").first).to_contain_text("z of unit")
+    one.get_by_role("button", name="Put aside").click()
+    expect(one.locator("#card input, #card .choices").first).to_be_hidden()
+    one.get_by_role("button", name="Show the question").click()
+    expect(one.locator("#card input, #card .choices").first).to_be_visible()
+
+
 def test_the_board_shows_who_needs_help_and_one_screen_of_a_learner(lesson: Lesson) -> None:
     one = lesson.learners[0]
     name = one.locator("[data-tell=name]").text_content() or ""
@@ -208,7 +236,6 @@ def test_the_board_shows_who_needs_help_and_one_screen_of_a_learner(lesson: Less
     expect(first).to_contain_text("asked for help")
     first.click()
     lesson.teacher.get_by_role("button", name="Show this screen").click()
-    lesson.teacher.locator("[data-do=network]").click()
     sees(lesson.teacher, 1)
     expect(lesson.teacher.locator("[data-tell=bar]")).to_have_text(f"{name}’s screen")
     expect(lesson.teacher.locator(".transport")).to_be_hidden()
@@ -277,9 +304,10 @@ def test_the_pages_of_a_class_fit_into_the_window(opening: Open, width: int) -> 
     assert teacher.evaluate("document.documentElement.scrollWidth") <= width
     teacher.click("#open-form button")
     expect(teacher.locator("#n-op")).to_have_text("0/12")
-    assert teacher.evaluate("document.documentElement.scrollWidth") <= width
-    teacher.locator(".class-bar [data-do=board].main").click()
     expect(teacher.locator(".b-question").first).to_be_visible()
+    assert teacher.evaluate("document.documentElement.scrollWidth") <= width
+    teacher.locator(".b-do [data-do=network]").click()
+    expect(teacher.locator(".class-bar")).to_be_visible()
     assert teacher.evaluate("document.documentElement.scrollWidth") <= width
     learner = join(opening, teacher.url.split("/")[4], viewport={"width": width, "height": 800})
     assert learner.evaluate("document.documentElement.scrollWidth") <= width

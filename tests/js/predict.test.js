@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { SORTS, aboutOf, choicesOf, judge, questionFor, questionsAhead } from "../../static/js/predict.js";
+import { SORTS, aboutOf, choicesOf, judge, questionFor, questionsAhead, revealedOf } from "../../static/js/predict.js";
 import { scoreText } from "../../static/js/score.js";
 import { START } from "../../static/js/store.js";
 
 const OPS = [["draw", 0], ["preactivate", 1], ["activate", 1], ["cost", 1], ["delta", 1], ["gradient", 1], ["update", 1]];
-const welcome = { sizes: [2, 1], minibatch_size: 1, config: { layers: [{ activation: "sigmoid" }] }, program: OPS.map(([kind, layer]) => ({ kind, layer, phase: "", symbol: kind, reads: [], writes: [], code: "", shapes: [] })) };
+const welcome = { sizes: [2, 1], minibatch_size: 1, config: { minibatch_size: 1, layers: [{ activation: "sigmoid" }] }, program: OPS.map(([kind, layer]) => ({ kind, layer, phase: "", symbol: kind, reads: [], writes: [], code: "", shapes: [] })) };
 const row = (...values) => ({ shape: [1, values.length], data: new Float64Array(values) });
 const column = (...values) => ({ shape: [values.length, 1], data: new Float64Array(values) });
 const before = (position, more = {}) => ({ ...START, welcome, position, status: { focus: 0 }, ...more });
@@ -16,6 +16,16 @@ const after = (tensors, cost = null) => before(9, { tensors, cost });
 test("a draw is not asked about, every other op is", () => {
   assert.equal(ask("draw"), null);
   for (const [kind] of OPS.slice(1)) assert.ok(ask(kind).text.endsWith("?") || ask(kind).text.endsWith("."), kind);
+});
+
+test("where the minibatch is the whole set the cost stands in the results, so it is not asked", () => {
+  const whole = { ...welcome, config: { ...welcome.config, minibatch_size: null } };
+  assert.equal(questionFor({ ...before(3), welcome: whole }, 0, "any", 0.5), null);
+});
+
+test("of which weight it was, the answer leads to that one", () => {
+  assert.deepEqual(revealedOf({ sort: "which", tensor: "dW1", index: [], truth: 5 }, [3, 2, 1]), { kind: "entry", entry: { tensor: "W1", index: [2, 1] }, quantity: "dW1" });
+  assert.deepEqual(revealedOf({ sort: "sign", tensor: "z1", index: [1], truth: -2 }, [3, 2, 1]), aboutOf({ tensor: "z1", index: [1] }));
 });
 
 test("a sign is right if it is that of the number", () => {

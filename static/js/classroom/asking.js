@@ -2,15 +2,17 @@
 /** The middle of the board: what to ask, how many have answered, what they said, what is right. */
 
 import { tensorName } from "../format.js";
-import { byId, h, icon, memo, sizeOf } from "../dom.js";
+import { byId, h, icon, memo, replaceKeeping, sizeOf } from "../dom.js";
 import { answersChart } from "../figures/answers.js";
 import { draw as drawFigure } from "../figures/plot.js";
 import { act, dialogue, store } from "../lab.js";
-import { aboutOf, mixed, questionsAhead, toldOf } from "../predict.js";
+import { mixed, questionsAhead, revealedOf, toldOf } from "../predict.js";
 import { sentence } from "../sentence.js";
+import { close, open } from "../views/dialogs.js";
 import { equation } from "../views/lines.js";
 
 const box = byId("b-ask");
+let number = 0; // of the question that was asked last; each begins without names
 let turn = 0; // other numbers are asked for when more questions are wanted
 /** What the cost of the minibatch before was. @type {number | null} */
 let lastCost = null;
@@ -23,7 +25,7 @@ export function asking(ask) {
   let latest = null; // what is drawn depends on no more of it than the key says
   const draw = memo((/** @type {string} */ _key) => {
     const { question } = latest.classroom, { sizes } = latest.welcome;
-    box.replaceChildren(...(question ? asked(question, sizes, ask) : composer(latest, ask)));
+    replaceKeeping(box, question ? asked(question, sizes, ask) : composer(latest, ask));
     const chart = box.querySelector(".b-hist");
     if (!(chart instanceof HTMLElement)) return;
     sizeOf(chart, () => chart.isConnected && chartOf(chart, question, sizes));
@@ -34,16 +36,23 @@ export function asking(ask) {
     if (state.cost !== null && state.op !== "cost") lastCost = state.cost;
     const { question } = state.classroom;
     latest = state;
-    draw(question ? `${JSON.stringify(question)} ${Boolean(workings.get(question.number))} ${theme} ${state.named}` : `${state.position} ${state.seq} ${turn} ${state.status?.focus}`);
+    if (question && question.number !== number) { number = question.number; store.state.named = false; }
+    draw(question ? `${JSON.stringify(question)} ${Boolean(workings.get(question.number))} ${theme} ${state.named}` : `${state.position} ${state.seq} ${turn} ${state.status?.focus} ${state.classroom.shown} ${state.classroom.mode}`);
     if (question?.stage === "revealed") workOut(question, state);
   };
 }
 
 /** What can be asked about the ops to come. @param {any} state @param {(command: any) => Promise<void>} ask @returns {Node[]} */
 function composer(state, ask) {
-  const put = (/** @type {any} */ { sort, tensor, index, example, text, given }) => ask({ type: "ask", question: { sort, tensor, index, example, text, given } });
+  const { mode, shown, learners } = state.classroom;
+  if (shown !== null) return [h("h2", { class: "b-q", text: `${learners.find((/** @type {any} */ each) => each.id === shown)?.name ?? "A learner"}’s screen is shown.` }), h("p", { class: "b-given", text: "Network has it. To ask, go back to your own." }), h("div", { class: "b-foot" }, h("button", { class: "btn line", text: "Network", onclick: () => byId("board").querySelector("[data-do=network]").click() }), h("button", { class: "btn main", text: "Back to your screen", onclick: () => ask({ type: "show", learner: null }) }))];
+  const put = (/** @type {any} */ { sort, tensor, index, example, text, given }) => {
+    const send = () => ask({ type: "ask", question: { sort, tensor, index, example, text, given } });
+    if (mode === "follow") send();
+    else gather(async () => { await ask({ type: "mode", mode: "follow" }); send(); });
+  };
   const groups = questionsAhead(state, mixed(state.position + 7919 * turn), lastCost).map(({ op, questions }, i) => h("section", { class: "b-op" },
-    h("h3", { style: `--c:var(--${op.phase})`, text: i ? tensorName(op.symbol) : `Next, ${tensorName(op.symbol)}` }),
+    h("h3", { style: `--c:var(--${op.phase})`, text: i || questions[0].position > state.position + 1 ? tensorName(op.symbol) : `Next, ${tensorName(op.symbol)}` }),
     ...questions.map((question) => h("button", { class: "b-question", onclick: () => put(question) }, h("span", { text: question.text.replace(/ Within .*/, "") }), icon("right")))));
   return [
     h("div", { class: "b-kick" }, h("span", { text: "Predict, then reveal" }), h("span", { class: "b-steps" }, h("button", { class: "tb", "aria-label": "Back", onclick: () => act("back") }, icon("back")), h("button", { class: "tb", "aria-label": "Step", onclick: () => act("step") }, icon("step")))),
@@ -52,6 +61,12 @@ function composer(state, ask) {
     h("div", { class: "b-ops" }, ...groups),
     h("div", { class: "b-foot" }, h("button", { class: "btn line", text: "Other numbers", onclick: () => { turn++; store.set({}); act("hint", null); } })),
   ];
+}
+
+/** Who explores may have seen the truth already, or could go and look. @param {() => void} then */
+function gather(then) {
+  open("Everybody comes back to you", [h("p", { class: "told", text: "To be asked, the class follows you again, at your stop. What learners did on their own rests meanwhile." }),
+    h("div", { class: "choices" }, h("button", { class: "btn main", text: "Follow, and ask", onclick: () => { close(); then(); } }), h("button", { class: "btn line", text: "Not now", onclick: close }))]);
 }
 
 /** @param {any} question @param {number[]} sizes @param {(command: any) => Promise<void>} ask @returns {Node[]} */
@@ -73,9 +88,9 @@ function asked(question, sizes, ask) {
 
 /** Answers have no names unless the teacher asks for them, once they are counted. @param {string} stage */
 function named(stage) {
-  if (stage === "open") return "no names";
+  if (stage === "open") return "without names";
   const { named: are } = store.state;
-  return h("button", { class: "lnk", "aria-pressed": String(are), text: are ? "with names" : "no names", onclick: () => store.set({ named: !are }) });
+  return h("button", { class: "lnk", "aria-pressed": String(are), text: are ? "hide the names" : "show who said what", onclick: () => store.set({ named: !are }) });
 }
 
 /** @param {HTMLElement} chart @param {any} question @param {number[]} sizes */
@@ -89,10 +104,11 @@ function chartOf(chart, question, sizes) {
 /** Ask for the working of what is revealed, once the class stands where it is seen. @param {any} question @param {any} state */
 async function workOut(question, state) {
   const { number, position, sort, tensor, index, example } = question;
-  if (workings.has(number) || sort === "which" || state.position !== position) return;
+  if (workings.has(number) || state.position !== position) return;
   workings.set(number, null);
-  act("follow", aboutOf(question));
-  const found = await dialogue.inquire({ type: "explain", tensor, index, example });
+  const about = revealedOf(question, state.welcome.sizes);
+  act("follow", about);
+  const found = await dialogue.inquire({ type: "explain", tensor, index: sort === "which" ? about.entry.index : index, example });
   const how = { symbols: true, example: found?.example ?? null, many: false, follow() {}, hint() {}, unfold: async () => null };
   const line = found?.lines?.length ? equation(found.lines[found.lines.length - 1], how) : [h("p", { class: "b-is", text: toldOf(question, question.truth, 1, state.welcome.sizes) })];
   workings.set(number, h("div", { class: "why-b" }, ...line));

@@ -20,6 +20,6 @@ byId("open-form").addEventListener("submit", async (/** @type {SubmitEvent} */ e
   event.preventDefault();
   try {
     const { teach_url } = await request("", { body: { preset: byId("preset").value } });
-    location.assign(teach_url);
+    location.assign(teach_url.replace("/teach#", "/board#"));
   } catch (error) { byId("open-fault").textContent = /** @type {Error} */ (error).message; }
 });

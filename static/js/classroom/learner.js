@@ -2,10 +2,11 @@
 /** A learner's page: joining, what the class does now, the question that is asked. */
 
 import { Connection } from "../connection.js";
-import { byId, h, mark, memo, say } from "../dom.js";
+import { byId, h, mark, memo, replaceKeeping, say } from "../dom.js";
 import { act, dialogue, hooks, lookUpCatalog, store, views } from "../lab.js";
-import { aboutOf, answerText, toldOf } from "../predict.js";
+import { answerText, revealedOf, toldOf } from "../predict.js";
 import { answering, put } from "../views/answering.js";
+import { close as closeDialog, open as openDialog } from "../views/dialogs.js";
 import { notify } from "../views/notices.js";
 import { forget, keep, keyOf } from "./keys.js";
 import { request } from "./requests.js";
@@ -29,6 +30,7 @@ async function join() {
     names.replaceChildren(h("p", { class: "told", text: /** @type {Error} */ (error).message }), h("a", { class: "lnk", href: "/class", text: "Type the code again" }));
     return;
   }
+  go.hidden = found.locked;
   if (found.locked) {
     names.replaceChildren(h("p", { class: "told", text: "This class is locked: nobody can join now. Ask your teacher." }));
     return;
@@ -73,6 +75,7 @@ function lost(reason) {
   lab.hidden = bar.hidden = true;
   byId("join").hidden = false;
   byId("join-go").hidden = true;
+  byId("join-fault").textContent = "";
   byId("join-names").replaceChildren(h("p", { class: "told", role: "status", text: words }), h("a", { class: "btn line big", href: "/", text: "To the lab, on your own" }));
 }
 
@@ -84,7 +87,7 @@ const bearings = memo((mode, name, helped) => {
   say(part("mode"), MODES[mode]);
   part("catch-up").hidden = mode === "follow";
   mark(part("help"), "aria-pressed", String(helped));
-  say(part("help"), helped ? "Your teacher knows. No longer needed?" : "Ask for help");
+  say(part("help"), helped ? "✓ Asked for help" : "Ask for help");
 });
 
 /** @param {import("../store.js").State} state */
@@ -99,7 +102,8 @@ function told(state) {
 /** @type {Record<string, () => any>} */
 const commands = {
   help: () => ask({ type: "help", on: !store.state.classroom.needs_help }),
-  "catch-up": () => ask({ type: "catch_up" }),
+  "catch-up": () => openDialog("Go to your teacher’s stop?", [h("p", { class: "told", text: "Your copy is replaced by a new one from there. What you did in it is gone." }),
+    h("div", { class: "choices" }, h("button", { class: "btn main", text: "Go there", onclick: () => { closeDialog(); ask({ type: "catch_up" }); } }), h("button", { class: "btn line", text: "Stay here", onclick: closeDialog }))]),
 };
 
 /** @param {any} command */
@@ -127,8 +131,9 @@ const questions = memo((_, question) => {
   const focused = card.dataset.question !== String(question.number);
   card.dataset.question = String(question.number);
   card.hidden = false;
-  card.replaceChildren(...parts(question));
-  if (question.stage === "revealed" && question.sort !== "which") act("follow", aboutOf(question));
+  if (focused || question.stage === "revealed") card.classList.remove("aside");
+  replaceKeeping(card, parts(question));
+  if (question.stage === "revealed") act("follow", revealedOf(question, store.state.welcome.sizes));
   if (focused) card.scrollIntoView({ block: "nearest" });
 });
 
@@ -137,8 +142,9 @@ function parts(question) {
   const { sizes } = store.state.welcome, { stage, answer, given } = question;
   const text = put(question);
   const mine = answer === null ? "" : answerText(question, answer, sizes);
-  if (stage === "open") return [...text, answering(question, sizes, (value) => predict(question, value), answer), h("p", { class: "told", role: "status", text: mine ? `Your answer: ${mine}. You can change it.` : "" })];
-  if (stage === "counted") return [...text, h("p", { class: "told", role: "status", text: mine ? `You said ${mine}. Your teacher shows what the class said.` : "No more answers are taken." })];
+  const fold = h("button", { class: "lnk fold", text: "Put aside", onclick: () => say(fold, card.classList.toggle("aside") ? "Show the question" : "Put aside") });
+  if (stage === "open") return [fold, ...text, answering(question, sizes, (value) => predict(question, value), answer), h("p", { class: "told", role: "status", text: mine ? `Your answer: ${mine}. You can change it.` : "" })];
+  if (stage === "counted") return [fold, ...text, h("p", { class: "told", role: "status", text: mine ? `You said ${mine}. Your teacher shows what the class said.` : "No more answers are taken." })];
   const truth = toldOf(question, question.truth, question.alike.length, sizes);
   const verdict = question.right === null ? h("b", { text: "" }) : h("b", { class: question.right ? "right" : "wrong", text: question.right ? "✓ Right. " : "✕ Not quite. " });
   const close = h("button", { class: "btn line", text: "Close", onclick: () => { card.hidden = true; lab.classList.remove("asked"); } });

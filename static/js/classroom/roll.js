@@ -1,7 +1,7 @@
 // @ts-check
 /** The list of learners: who is where, who needs help, who is away. */
 
-import { byId, h, memo, say } from "../dom.js";
+import { byId, h, memo, replaceKeeping, say } from "../dom.js";
 import { tensorName } from "../format.js";
 import { answerText } from "../predict.js";
 import { close, open } from "../views/dialogs.js";
@@ -12,9 +12,10 @@ const PHASES = /** @type {Record<string, string>} */ ({ d: "draw", f: "forward",
 export function roll(ask) {
   const list = byId("b-list");
   const draw = memo((_key, classroom, saying) => {
-    const rows = [...classroom.learners].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
-    list.replaceChildren(...rows.map((learner) => row(learner, classroom, saying(learner.id), ask)));
-    const need = rows.filter((learner) => rank(learner) === 0).length;
+    const many = stuckTogether(classroom.learners), rows = [...classroom.learners].sort((a, b) => rank(a, many) - rank(b, many) || a.name.localeCompare(b.name));
+    list.classList.toggle("dense", rows.length > 16);
+    replaceKeeping(list, rows.map((learner) => row(learner, many, classroom, saying(learner.id), ask)));
+    const need = rows.filter((learner) => rank(learner, many) < 2).length;
     say(byId("b-need"), need ? `${need} need${need === 1 ? "s" : ""} you` : "");
     const here = rows.filter(({ present }) => present).length;
     say(byId("b-here"), String(here));
@@ -28,18 +29,25 @@ export function roll(ask) {
   };
 }
 
-/** Who needs the teacher stands first, who is away last. @param {any} learner */
-export function rank({ needs_help, stuck, present }) {
-  return present && (needs_help || stuck) ? 0 : present ? 1 : 2;
+/** Who asked for help stands first, then who is stuck, who is away last. @param {any} learner @param {boolean} together */
+export function rank({ needs_help, stuck, present }, together) {
+  if (!present) return 3;
+  return needs_help ? 0 : stuck && !together ? 1 : 2;
 }
 
-/** @param {any} learner @param {any} classroom @param {string} said @param {(command: any) => Promise<void>} ask */
-function row(learner, classroom, said, ask) {
+/** Whether so many stand still that it is the lesson and not they. @param {any[]} learners */
+export function stuckTogether(learners) {
+  const here = learners.filter(({ present }) => present);
+  return here.length > 3 && 2 * here.filter(({ stuck }) => stuck).length > here.length;
+}
+
+/** @param {any} learner @param {boolean} many @param {any} classroom @param {string} said @param {(command: any) => Promise<void>} ask */
+function row(learner, many, classroom, said, ask) {
   const { name, present, needs_help, stuck, place, answered } = learner;
-  const words = needs_help ? "asked for help" : stuck ? `${stuck} minutes on this op` : "";
-  const button = h("button", { class: `b-row${rank(learner) === 0 ? " stuck" : ""}${present ? "" : " away"}`, onclick: () => choose(learner, classroom, ask) },
-    h("span", { class: "b-name" }, name, answered ? h("i", { class: "b-tick", title: "has answered" }, "✓") : ""),
-    said ? h("span", { class: "b-said num", text: said }) : present ? strip(place) : h("span", { class: "b-gone", text: "away" }),
+  const words = needs_help ? "asked for help" : stuck && !many ? `${stuck} minutes on this op` : "";
+  const button = h("button", { class: `b-row${[" help", " stuck", ""][rank(learner, many)] ?? ""}${present ? "" : " away"}`, onclick: () => choose(learner, classroom, ask) },
+    h("span", { class: "b-name" }, name, answered ? h("i", { class: "b-tick", title: "has answered", "aria-label": "has answered" }, "●") : ""),
+    said ? h("span", { class: "b-said num", text: said.replaceAll("unit ", "") }) : present ? strip(place) : h("span", { class: "b-gone", text: "away" }),
     h("span", { class: "b-at mono", text: tensorName(place?.symbol ?? "") }),
     words && h("small", { text: words }));
   return h("li", {}, button);
@@ -62,13 +70,14 @@ function shortened(phases, op) {
 }
 
 /** @param {any} learner @param {any} classroom @param {(command: any) => Promise<void>} ask */
-function choose({ id, name, needs_help, score }, { mode, shown }, ask) {
-  const item = (/** @type {string} */ text, /** @type {any} */ command, bad = false) => h("button", { class: bad ? "btn line bad" : "btn line", text, onclick: () => { close(); ask(command); } });
+function choose({ id, name, needs_help, score }, { mode, shown, locked }, ask) {
+  const item = (/** @type {string} */ text, /** @type {any} */ command, bad = false) => h("button", { class: bad ? "btn line bad" : "btn line", text, onclick: async () => { close(); await ask(command); if (command.type === "show" && command.learner) byId("board").querySelector("[data-do=network]").click(); } });
   const [right, of] = score;
   const items = [
     needs_help && item("Helped", { type: "attend", learner: id }),
     mode !== "follow" && (shown === id ? item("Back to your screen", { type: "show", learner: null }) : item("Show this screen", { type: "show", learner: id })),
     item("Take out of the class", { type: "remove", learner: id }, true),
+    !locked && h("button", { class: "btn line bad", text: "Take out and lock the class", onclick: async () => { close(); await ask({ type: "remove", learner: id }); ask({ type: "lock", on: true }); } }),
   ].filter(Boolean);
-  open(name, [h("p", { class: "told", text: of ? `${right} of ${of} answered right.` : "No answers yet." }), h("div", { class: "choices" }, ...items)]);
+  open(name, [h("p", { class: "told", text: `${of ? `${right} of ${of} answered right.` : "No answers yet."} Who is taken out is erased with all answers, and can join anew while the class is open.` }), h("div", { class: "choices" }, ...items)]);
 }

@@ -11,7 +11,7 @@ import { asking } from "./asking.js";
 import { halves } from "./codes.js";
 import { forget, keyOf } from "./keys.js";
 import { request } from "./requests.js";
-import { rank, roll } from "./roll.js";
+import { rank, roll, stuckTogether } from "./roll.js";
 
 const lab = /** @type {HTMLElement} */ (document.querySelector(".lab"));
 const board = byId("board");
@@ -32,7 +32,7 @@ async function ask(command) {
 const commands = {
   board: () => turn(true),
   network: () => turn(false),
-  ask: () => { ask({ type: "dismiss" }); turn(true); },
+  ask: () => { if (store.state.classroom?.question?.stage === "revealed") ask({ type: "dismiss" }); turn(true); },
   lock: () => ask({ type: "lock", on: !store.state.classroom.locked }),
   "show-own": () => ask({ type: "show", learner: null }),
   addresses: chooseAddress,
@@ -43,8 +43,19 @@ document.addEventListener("click", (event) => {
   const button = /** @type {HTMLElement} */ (/** @type {HTMLElement} */ (event.target).closest?.("[data-do], [data-mode]"));
   if (!button) return;
   const name = button.dataset.do ?? "";
-  if (button.dataset.mode) ask({ type: "mode", mode: button.dataset.mode });
+  if (button.dataset.mode) { if (button.dataset.mode !== store.state.classroom?.mode) ask({ type: "mode", mode: button.dataset.mode }); }
   else if (commands[name]) { commands[name](); event.stopImmediatePropagation(); }
+}, { capture: true });
+
+/** On the board the keys of the transport rest while a question is put: a step would give the answer away. */
+addEventListener("keydown", (event) => {
+  const { question } = store.state.classroom ?? {};
+  if (board.hidden || !question || question.stage === "revealed" || byId("dialog").open) return;
+  if (["ArrowRight", "ArrowLeft", "s", "S", " "].includes(event.key) && !(/** @type {HTMLElement} */ (event.target).matches("button, input"))) {
+    event.stopImmediatePropagation();
+    event.preventDefault();
+    notify("A question is put: Reveal goes on to its answer.", { key: "class" });
+  }
 }, { capture: true });
 
 /** @param {boolean} toBoard */
@@ -70,7 +81,7 @@ function more() {
 
 function confirmEnd() {
   open("End the class?", [h("p", { class: "told", text: "Everybody is sent home. Names, answers and networks of this class are erased; save the results first if you need them." }),
-    h("div", { class: "choices" }, h("button", { class: "btn main", text: "End and erase", onclick: () => { close(); ask({ type: "end" }); } }), h("button", { class: "btn line", text: "Go on", onclick: close }))]);
+    h("div", { class: "choices" }, h("button", { class: "btn line bad", text: "End and erase", onclick: () => { close(); ask({ type: "end" }); } }), h("button", { class: "btn main", text: "Keep the class", onclick: close }))]);
 }
 
 async function results() {
@@ -128,7 +139,7 @@ function chooseAddress() {
 
 // ---------------------------------------------------------------- drawing
 
-const bearings = memo((mode, locked, shown, here, need) => {
+const bearings = memo((mode, locked, shown, here, need, asked) => {
   for (const button of document.querySelectorAll("[data-mode]")) mark(button, "aria-pressed", String(/** @type {HTMLElement} */ (button).dataset.mode === mode));
   const lock = board.querySelector("[data-do=lock]");
   mark(lock, "aria-pressed", String(locked));
@@ -137,7 +148,8 @@ const bearings = memo((mode, locked, shown, here, need) => {
   part("need").hidden = !need;
   say(part("need"), need === 1 ? "1 needs you" : `${need} need you`);
   const learner = store.state.classroom.learners.find((/** @type {any} */ each) => each.id === shown);
-  say(part("bar"), learner ? `${learner.name}’s screen` : "");
+  say(part("bar"), learner ? `${learner.name}’s screen` : asked);
+  say(/** @type {Element} */ (lab.querySelector(".class-bar [data-do=ask]")), asked ? "Question" : "Ask");
   for (const button of document.querySelectorAll("[data-do=show-own]")) /** @type {HTMLElement} */ (button).hidden = !learner;
 });
 const watching = memo((is) => lab.classList.toggle("watching", is));
@@ -147,13 +159,19 @@ const stop = memo((phase, text) => {
   say(byId("b-stop"), text);
 });
 
+/** @param {any} question */
+function askedText(question) {
+  if (!question || question.stage === "revealed") return "";
+  return question.stage === "open" ? `A question is open: ${question.answered} of ${question.of} answered` : "Answers are shown on the board";
+}
+
 /** @param {import("../store.js").State} state */
 function told(state) {
   const { classroom, welcome } = state;
   if (!classroom || !welcome) return;
   watching(welcome.rights === "watch");
   const present = classroom.learners.filter((/** @type {any} */ learner) => learner.present);
-  bearings(classroom.mode, classroom.locked, classroom.shown, present.length, present.filter((/** @type {any} */ learner) => rank(learner) === 0).length);
+  bearings(classroom.mode, classroom.locked, classroom.shown, present.length, present.filter((/** @type {any} */ learner) => rank(learner, stuckTogether(present)) < 2).length, askedText(classroom.question));
   const op = current(state);
   stop(op ? state.phase : "", `${op?.layer ? `layer ${op.layer}, ` : ""}op ${done(state)} of ${program(state).length}`);
 }

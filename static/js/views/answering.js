@@ -21,6 +21,7 @@ export function answering(question, sizes, take, answered = null) {
   const input = h("input", { class: "field", inputmode: "text", autocomplete: "off", "aria-label": "Your answer" }), fault = h("small", { class: "fault", role: "alert" });
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
+    fault.textContent = "";
     const value = input.value.replace("−", "-").replace(",", ".").trim();
     if (value === "" || !Number.isFinite(Number(value))) fault.textContent = `The answer must be a number, got “${input.value}”.`;
     else take(Number(value));

@@ -21,7 +21,7 @@ export function why(act, store, dialogue) {
   const body = byId("why"), what = byId("why-what");
   const ask = dialogue.asking("explain", (found, target) => {
     say(what, target ? title(target) : "");
-    body.replaceChildren(...(found ? panel(found, store.state, act, dialogue) : [h("p", { class: "hint", text: target ? UNTOLD : "Step once, then click any number in the picture: here is where it comes from." })]));
+    body.replaceChildren(...(found ? panel(found, store.state, act, dialogue) : [h("p", { class: "hint", text: target ? UNTOLD : "After the first step, click any number in the picture: here is where it comes from." })]));
   });
   return (/** @type {State} */ state) => {
     if (state.welcome && state.online && state.panel === "why" && !isFast(state)) ask(whyTarget(state), state);

@@ -52,7 +52,7 @@ function numbers(question, values, revealed, titleOf) {
 /** @param {any} question @param {number[]} values @param {boolean} revealed @param {number[]} sizes @returns {Bar[]} */
 function choices(question, values, revealed, sizes) {
   const right = !revealed ? null : question.sort === "which" ? question.alike : [Math.sign(question.truth)];
-  return tallied(values, choicesOf(question, sizes), right).map(({ text, count, isRight }) => ({ text: wrapped(text), plain: text, count, isRight, sign: text === "negative" || text === "smaller" ? -1 : 1, mark: "right" }));
+  return tallied(values, choicesOf(question, sizes), right).map(({ text, count, isRight }) => ({ text: text.replace(" → ", "<br>→ "), plain: text, count, isRight, sign: text === "negative" || text === "smaller" ? -1 : 1, mark: "right" }));
 }
 
 /** @param {number} value */

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from app.engine.config import Config
+from app.failures import FAILURES
 
 __all__ = ["PRESETS", "Preset", "preset"]
 
@@ -16,6 +17,8 @@ class Preset:
     title: str
     about: str
     config: dict[str, Any]
+    group: str = ""
+    """Under which heading it stands; the classic ones stand first, without any."""
 
 
 def _sigmoid(units: int, **more: Any) -> dict[str, Any]:
@@ -158,6 +161,7 @@ PRESETS: dict[str, Preset] = {
             "minibatch_size": 32,
         },
     ),
+    **{name: Preset(*parts, "When training fails") for name, parts in FAILURES.items()},
 }
 """The first one is what the lab opens on."""
 

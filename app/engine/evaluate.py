@@ -85,7 +85,7 @@ class Evaluator:
         for i in range(0, len(X), CHUNK):
             tape = self._forward(X[i : i + CHUNK])
             for l in layers:
-                alive[l] |= (tape.z[l] > 0).any(-1)
+                alive[l] |= (tape.activated(l)[0] > 0).any(-1)
         return [(l, int(j)) for l in layers for j in np.flatnonzero(~alive[l])]
 
     def surface(self, resolution: int = 50) -> Surface | None:

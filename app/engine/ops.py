@@ -72,7 +72,7 @@ class Ops:
 
     def activate(self, l: int) -> list[Call]:
         """a[l] = f(z[l]) (+ a[l-1] where residual); of z̃[l] where there is a norm"""
-        layer, (z, out) = self.config.layers[l - 1], self._activated(l)
+        layer, (z, out) = self.config.layers[l - 1], self.t.activated(l)
         value = ACTIVATIONS[layer.activation].value(z, out, *self.t.scratch[l])
         if layer.dropout or not layer.residual:
             return value
@@ -80,7 +80,7 @@ class Ops:
 
     def drop(self, l: int) -> list[Call]:
         """a[l] = mask[l] ∘ f(z[l]) (+ a[l-1] where residual)"""
-        a, (_, f) = self.t.a[l], self._activated(l)
+        a, (_, f) = self.t.a[l], self.t.activated(l)
         if not self._seeds:
             return [(copyto, a, f), *self._link(l)]
         mask, share = self.t.beside[f"mask{l}"], self.config.layers[l - 1].dropout
@@ -89,14 +89,8 @@ class Ops:
 
     def masked(self, l: int) -> list[Call]:
         """What `drop` does when the mask is there."""
-        _, f = self._activated(l)
+        _, f = self.t.activated(l)
         return [(multiply, f, self.t.beside[f"mask{l}"], self.t.a[l]), *self._link(l)]
-
-    def _activated(self, l: int) -> tuple[Array, Array]:
-        """Return what the activation of a layer is applied to, and what it comes to."""
-        layer, beside = self.config.layers[l - 1], self.t.beside
-        into = beside[f"ztilde{l}"] if layer.batch_norm else self.t.z[l]
-        return into, beside[f"f{l}"] if layer.is_branch else self.t.a[l]
 
     def _link(self, l: int) -> list[Call]:
         """a[l] = a[l] + a[l-1], or + a[l-1] P[l] where the sizes differ"""
@@ -137,7 +131,7 @@ class Ops:
     def slope(self, l: int) -> list[Call]:
         """f'(z[l]), left in scratch; nothing where it is 1"""
         f = ACTIVATIONS[self.config.layers[l - 1].activation].slope
-        return [] if f is None else f(*self._activated(l), *self.t.scratch[l])
+        return [] if f is None else f(*self.t.activated(l), *self.t.scratch[l])
 
     def _by_link(self, l: int, arrived: Array) -> list[Call]:
         """da[l] = … + da[l+1], or + da[l+1] P[l+1]ᵀ: what the link of the layer above brings"""

@@ -163,6 +163,11 @@ class Tape:
         for name, array in self.beside.items():
             self.named[name] = array.mT if is_of_examples(name) else array[..., 0]
 
+    def activated(self, l: int) -> tuple[Array, Array]:
+        """Return what the activation of layer l is applied to, and what it comes to: z and a where
+        there is neither a norm nor anything after the activation."""
+        return self.beside.get(f"ztilde{l}", self.z[l]), self.beside.get(f"f{l}", self.a[l])
+
     def take(self, other: "Tape") -> None:
         """Hold what another tape for as many examples holds."""
         for name, array in other.named.items():

@@ -152,10 +152,9 @@ class Whole:
         """Return layer and unit (R, 2) of the lowest kink that a move crosses, -1 where none."""
         found = np.full((R, 2), -1)
         for k in range(self.config.depth, 0, -1):
-            layer = self.config.layers[k - 1]
-            if (kink := ACTIVATIONS[layer.activation].kink) is None:
+            if (kink := ACTIVATIONS[self.config.layers[k - 1].activation].kink) is None:
                 continue
-            z = self.tape.beside[f"ztilde{k}"] if layer.batch_norm else self.tape.z[k]
+            z, _ = self.tape.activated(k)
             crossed = ((z[:R] > kink) != (z[self.most : self.most + R] > kink)).any(-1)
             hit = crossed.any(-1)
             found[hit] = np.column_stack([np.full(hit.sum(), k), crossed[hit].argmax(-1) + 1])

@@ -73,7 +73,8 @@ def record(past: Past, position: int = 0, focus: int | None = 0) -> Recording:
     easy = EXPLANATIONS * EASY // max(EASY, sum(past.config.sizes))
     share = max(1, min(OF_AN_OP, easy // (last - first)))
     timeline.jump(first)
-    timeline.forward(first)
+    if timeline.forward(first) == "diverged":  # it never comes so far
+        return record(past, timeline.position, focus)
     timeline.keyframes.every = 1  # the start of a minibatch is asked for again and again
     minibatches: list[list[Message]] = []
     while timeline.position < last and timeline.diverged is None:

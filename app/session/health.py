@@ -125,7 +125,7 @@ def _of_outputs(evaluator: Evaluator, most: int) -> Iterator[Trouble]:
     tape, Y = evaluator.forward_training(most)
     dead: dict[int, list[int]] = {}
     if any(
-        layer.activation == "relu" and not (tape.z[l] > 0).any(-1).all()
+        layer.activation == "relu" and not (tape.activated(l)[0] > 0).any(-1).all()
         for l, layer in enumerate(config.layers, 1)
     ):
         for l, j in evaluator.dead_units():
@@ -135,7 +135,7 @@ def _of_outputs(evaluator: Evaluator, most: int) -> Iterator[Trouble]:
     for l, layer in enumerate(config.layers, 1):
         if layer.activation not in STEEPEST:
             continue
-        a = tape.a[l]
+        _, a = tape.activated(l)
         slope = a * (1 - a) if layer.activation == "sigmoid" else 1 - a * a
         flat = slope < FLAT * STEEPEST[layer.activation]
         if l < config.depth and flat.mean() >= SATURATED:

@@ -33,7 +33,12 @@ async def read_catalog() -> Response:
 @router.get("/presets")
 async def list_presets() -> Response:
     """The experiments that ship with Backstep."""
-    return _json([{"name": n, "title": p.title, "about": p.about} for n, p in PRESETS.items()])
+    return _json(
+        [
+            {"name": n, "title": p.title, "about": p.about, "group": p.group}
+            for n, p in PRESETS.items()
+        ]
+    )
 
 
 @router.get("/presets/{name}")

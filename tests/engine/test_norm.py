@@ -69,3 +69,11 @@ def test_the_scale_of_the_weights_below_does_not_matter(scale: float) -> None:
     run = Run(CONFIG.merged({"init": {"weights": "normal", "scale": scale}}))
     spread = run_until(run, Kind.ACTIVATE).tensor("ztilde1").std()
     assert spread == pytest.approx(1, rel=1e-2)
+
+
+def test_a_relu_is_dead_by_what_it_is_applied_to_not_by_z() -> None:
+    layers = (3, "relu", {"batch_norm": True, "b": [-50.0] * 3}), (1, "linear")
+    run = Run(net(*layers, data=drawn(9, 2, 1)))
+    run.advance(60 * len(run.program))  # the running means have come to what z is
+    assert (run.tensor("z1") < 0).all()
+    assert Evaluator(run).dead_units() == []

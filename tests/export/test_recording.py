@@ -135,6 +135,14 @@ def test_one_minibatch_is_kept_however_large(monkeypatch: pytest.MonkeyPatch) ->
     assert record(Past(preset("xor")), 120).facts["first"] == 120 - LENGTH
 
 
+def test_of_a_run_that_never_comes_so_far_the_end_is_recorded() -> None:
+    recording = record(Past(preset("exploding")), 10_000)
+    timeline = Timeline(preset("exploding"))
+    assert timeline.forward(10_000) == "diverged"
+    assert recording.facts["last"] == timeline.position
+    assert recording.facts["first"] < timeline.position
+
+
 def test_a_run_that_diverges_is_recorded_up_to_where_it_did() -> None:
     timeline = Timeline(unstable())
     while not timeline.forward(timeline.position + LENGTH):

@@ -21,10 +21,12 @@ export function close() {
   byId("dialog").close();
 }
 
-/** @param {{name: string, title: string, about: string}[]} presets @param {(name: string) => void} choose */
+/** @param {{name: string, title: string, about: string, group: string}[]} presets @param {(name: string) => void} choose */
 export function openExamples(presets, choose) {
   const list = h("div", { class: "presets" });
-  for (const { name, title, about } of presets) {
+  let heading = "";
+  for (const { name, title, about, group } of presets) {
+    if (group !== heading) list.append(h("h3", { text: (heading = group) }));
     list.append(h("button", { "data-preset": name, onclick: () => { close(); choose(name); } }, h("b", { text: title }), h("span", { text: about })));
   }
   open("Examples", [list]);

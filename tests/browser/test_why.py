@@ -91,7 +91,7 @@ def proved(lab: Lab, name: str) -> None:
 
 
 def test_before_the_first_op_the_panel_says_what_to_do(lab: Lab) -> None:
-    expect(lab.page.locator(".why-b")).to_contain_text("Step once")
+    expect(lab.page.locator(".why-b")).to_contain_text("After the first step")
     expect(lab.page.locator("#proof")).to_contain_text("as soon as the way back has computed it")
 
 

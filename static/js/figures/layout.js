@@ -51,7 +51,7 @@ export function layoutNetwork(sizes, width, height, scale = 1, links = []) {
   const shown = sizes.map((n) => Math.min(n, Math.max(3, Math.floor(room / 25))));
   // Each layer has as much room for its units as there is; the values of a small one stay readable.
   const spacings = shown.map((n) => Math.min(compact ? 92 : 108 * scale, room / n));
-  const labelled = spacings.map((spacing) => spacing >= 66 * scale);
+  const labelled = spacings.map((spacing) => spacing >= 66 * scale && gap >= 62 * scale);
   const radii = spacings.map((spacing, l) => Math.max(7, Math.min((compact ? 37 : LARGEST) * scale, spacing * (labelled[l] ? 0.39 : 0.44), gap * (compact ? 0.235 : 0.2))));
   const radius = Math.max(...radii);
   const middle = (top + bottom) / 2 - (labelled.every(Boolean) ? 10 : 0);

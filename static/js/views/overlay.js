@@ -10,6 +10,7 @@ import { draggable, oneAtATime } from "./drag.js";
 /** @typedef {import("../figures/layout.js").Layout} Layout */
 
 const CROWDED = 150; // px between columns below which headings have room for words only
+const NARROW = 62; // px between columns below which a layer is its number
 const COSTS = /** @type {Record<string, string>} */ ({ squared_error: "squared error", binary_cross_entropy: "binary cross-entropy", cross_entropy: "cross-entropy" });
 
 /** @param {HTMLElement} over @param {Layout} layout @param {import("../store.js").Store} store @param {(command: string, argument?: any) => any} act */
@@ -41,8 +42,8 @@ function head(l, x, L, { gap, scale }, act) {
       h("button", { class: "rb", title: "One unit less", "aria-label": `One unit less in layer ${l}`, onclick: () => act("units", [l, -1]) }, icon("minus")),
       h("span", { text: `Layer ${l}` }),
       h("button", { class: "rb", title: "One unit more", "aria-label": `One unit more in layer ${l}`, onclick: () => act("units", [l, 1]) }, icon("plus")));
-  } else name.textContent = l ? `Layer ${l}` : "Input";
-  return h("div", { class: "head", "data-layer": l, style: `left:${x}px;max-width:${crowded ? gap - 6 : 220}px` }, name, h("span", { class: "kind" }));
+  } else name.textContent = gap < NARROW * scale ? (l ? String(l) : "x") : l ? `Layer ${l}` : "Input";
+  return h("div", { class: "head", "data-layer": l, style: `left:${x}px;max-width:${crowded ? gap - 6 : 220}px` }, name, gap < NARROW * scale ? "" : h("span", { class: "kind" }));
 }
 
 /** @param {HTMLElement} over @param {any} config @param {number} layer */
@@ -51,7 +52,8 @@ export function headings(over, config, layer) {
     const l = Number(/** @type {HTMLElement} */ (element).dataset.layer);
     element.classList.toggle("cur", l === layer);
     const made = config.layers[l - 1];
-    const kind = /** @type {Element} */ (element.querySelector(".kind"));
+    const kind = element.querySelector(".kind");
+    if (!kind) continue;
     say(kind, made ? `${made.units} ${made.units === 1 ? "unit" : "units"}, ${made.activation.replaceAll("_", " ")}` : inputs(config, over));
   }
 }

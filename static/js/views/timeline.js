@@ -85,7 +85,8 @@ function ticks(ops, width) {
   after[0]?.append(h("span", { class: "grp" }));
   ops.forEach((op, i) => {
     if (i === 0 || ops[i - 1].phase !== op.phase) {
-      here[i].append(h("span", { class: "grp", text: GROUPS[op.phase] }));
+      const lone = width / length < NAMED && ops.filter(({ phase }) => phase === op.phase).length === 1; // its name would lie over the next
+      here[i].append(h("span", { class: "grp", text: lone ? "" : GROUPS[op.phase] }));
       here[i].classList.add("lead");
     }
   });

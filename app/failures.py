@@ -8,10 +8,6 @@ from typing import Any
 __all__ = ["FAILURES"]
 
 
-def _sigmoid(units: int, **more: Any) -> dict[str, Any]:
-    return {"units": units, "activation": "sigmoid", **more}
-
-
 def _sgd(rate: float) -> dict[str, Any]:
     return {"name": "sgd", "learning_rate": rate}
 
@@ -24,7 +20,7 @@ FAILURES: dict[str, tuple[str, str, dict[str, Any]]] = {
         "Ten sigmoid layers: the lowest gets a millionth of the gradient. Try batch norm or links.",
         {
             "data": _CIRCLE,
-            "layers": [*[_sigmoid(4)] * 10, _sigmoid(1)],
+            "layers": [*[{"units": 4}] * 10, {"units": 1}],
             "cost": {"name": "binary_cross_entropy"},
             "optimizer": _sgd(0.3),
             "minibatch_size": 20,
@@ -48,7 +44,7 @@ FAILURES: dict[str, tuple[str, str, dict[str, Any]]] = {
         "Biases so low that no unit is ever on: no slope, no gradient, for ever. Try leaky ReLU.",
         {
             "data": _CIRCLE,
-            "layers": [{"units": 6, "activation": "relu", "b": [-12.0] * 6}, _sigmoid(1)],
+            "layers": [{"units": 6, "activation": "relu", "b": [-12.0] * 6}, {"units": 1}],
             "init": {"weights": "he_normal"},
             "cost": {"name": "binary_cross_entropy"},
             "optimizer": _sgd(0.3),
@@ -59,7 +55,7 @@ FAILURES: dict[str, tuple[str, str, dict[str, Any]]] = {
         "Symmetric zeros",
         "All weights begin at 0, so hidden units stay alike for ever. Try Xavier.",
         {
-            "layers": [_sigmoid(3), _sigmoid(1)],
+            "layers": [{"units": 3}, {"units": 1}],
             "init": {"weights": "zeros"},
             "optimizer": _sgd(3.0),
         },
@@ -79,7 +75,7 @@ FAILURES: dict[str, tuple[str, str, dict[str, Any]]] = {
         "With two hidden units one seed in six ends in a local minimum, as this one. Try another.",
         {
             "seed": 5,
-            "layers": [_sigmoid(2), _sigmoid(1)],
+            "layers": [{"units": 2}, {"units": 1}],
             "optimizer": _sgd(3.0),
         },
     ),
@@ -88,7 +84,7 @@ FAILURES: dict[str, tuple[str, str, dict[str, Any]]] = {
         "A unit that is sure and wrong has no slope to learn from. Try binary cross-entropy.",
         {
             "data": {"name": "inline", "X": [[1.0]], "Y": [[0.0]]},
-            "layers": [_sigmoid(1, W=[[2.0]], b=[2.0])],
+            "layers": [{"units": 1, "W": [[2.0]], "b": [2.0]}],
             "cost": {"name": "squared_error", "half": True, "reduction": "sum"},
             "optimizer": _sgd(0.15),
         },

@@ -129,6 +129,11 @@ class Layer(Part):
         """Whether the activation's output is not yet that of the layer."""
         return self.residual or self.dropout > 0
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is nothing but weights, biases and an activation."""
+        return not (self.batch_norm or self.is_branch)
+
 
 class Init(Part):
     """How weights and biases start where a layer does not give them."""
@@ -287,9 +292,19 @@ class Config(Part):
         return -(-self.data.train // (self.minibatch_size or self.data.train))
 
     @property
+    def learning(self) -> tuple[int, ...]:
+        """The layers that learn."""
+        return tuple(l for l, layer in enumerate(self.layers, 1) if not layer.frozen)
+
+    @property
     def lowest(self) -> int:
         """The lowest layer that learns; the way back ends there."""
-        return next(l for l, layer in enumerate(self.layers, 1) if not layer.frozen)
+        return self.learning[0]
+
+    @property
+    def pruned_after(self) -> int | None:
+        """After how many minibatches weights are pruned, None if never."""
+        return None if self.prune is None else self.prune.epoch * self.per_epoch
 
     def projects(self, l: int) -> bool:
         """Whether the residual link of layer l needs a matrix, because the sizes differ."""

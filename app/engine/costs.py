@@ -5,7 +5,6 @@ its output delta stand side by side; `half` and `reduction` are the user's conve
 obey it. `s` and `t` are scratch of the output's shape.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +14,10 @@ from numpy.typing import NDArray
 
 from app.engine.config import Config
 from app.engine.functions import ACTIVATIONS, Call, constant
+from app.engine.program import penalized
 from app.engine.state import Parameters, Tape
 
-__all__ = ["cost", "example_costs", "output_delta", "penalized", "scale"]
+__all__ = ["cost", "example_costs", "output_delta", "scale"]
 
 Array = NDArray[Any]
 
@@ -114,15 +114,8 @@ class _Penalty:
 def _penalty(config: Config, p: Parameters, t: Tape) -> list[Call]:
     if not (config.l1 or config.l2):
         return []
-    weights = tuple(penalized(config, p.named))
+    weights = tuple(p.named[name] for name in penalized(config))
     return [(_Penalty(config.l1, config.l2, weights, t.cost),)]
-
-
-def penalized(config: Config, named: Mapping[str, Array]) -> list[Array]:
-    """Return the weights that the penalties are about: those of every layer and of every link."""
-    layers = range(1, config.depth + 1)
-    links = [named[f"P{l}"] for l in layers if config.projects(l)]
-    return [*(named[f"W{l}"] for l in layers), *links]
 
 
 def example_costs(config: Config, z: Array, a: Array, y: Array) -> Array:

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from app.engine.compiler import compile_kernels
 from app.engine.config import Config
-from app.engine.costs import cost, penalized
+from app.engine.costs import cost
 from app.engine.examples import Examples, featured
 from app.engine.mistaken import ops_of
-from app.engine.program import Kind, program
+from app.engine.program import Kind, penalized, program
 from app.engine.run import Run
 from app.engine.state import Tape
 
@@ -117,7 +117,7 @@ class Evaluator:
     def _penalty(self) -> float:
         """The penalties, which the cost has once however many examples there are."""
         p, config = self.run.parameters.named, self.config
-        weights = penalized(config, p)
+        weights = [p[name] for name in penalized(config)]
         ridge = config.l2 / 2 * sum(float((W * W).sum()) for W in weights) if config.l2 else 0.0
         lasso = config.l1 * sum(float(np.abs(W).sum()) for W in weights) if config.l1 else 0.0
         return ridge + lasso

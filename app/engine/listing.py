@@ -17,7 +17,16 @@ from app.engine.config import (
 from app.engine.functions import ACTIVATIONS
 from app.engine.names import is_of_examples, is_parameter, parsed
 from app.engine.norm import EPSILON, SHARE
-from app.engine.program import Kind, Op, parameters, program, pruned, writes
+from app.engine.program import (
+    Kind,
+    Op,
+    activated,
+    parameters,
+    penalized,
+    program,
+    pruned,
+    writes,
+)
 
 __all__ = ["Line", "listing", "penalty", "plain", "share"]
 
@@ -109,9 +118,8 @@ def _activation(config: Config, l: int) -> str:
 
 def _filled(template: str, config: Config, l: int) -> str:
     """Fill in what an activation is applied to, and what it comes to."""
-    layer = config.layers[l - 1]
-    z, a = "ztilde" if layer.batch_norm else "z", "f" if layer.is_branch else "a"
-    return template.format(z=f"{z}{l}", a=f"{a}{l}")
+    z, a = activated(config, l)
+    return template.format(z=z, a=a)
 
 
 def _cost(config: Config) -> str:
@@ -135,8 +143,7 @@ def _cost(config: Config) -> str:
 
 def penalty(config: Config, square: str, absolute: str) -> str:
     """Return what the penalties add to the cost, from the texts for Σ W² and Σ |W| of a layer."""
-    layers = range(1, config.depth + 1)
-    weights = [*(f"W{l}" for l in layers), *(f"P{l}" for l in layers if config.projects(l))]
+    weights = penalized(config)
     ridge = " + ".join(square.format(W=W) for W in weights)
     lasso = " + ".join(absolute.format(W=W) for W in weights)
     return (f" + {plain(config.l2 / 2)}*({ridge})" if config.l2 else "") + (
@@ -244,7 +251,7 @@ def _prune(config: Config) -> str:
     layers, share = pruned(config), plain(config.prune.share)
     chosen = ";  ".join(f"keep{l} = largest(W{l}, {share})" for l in layers)
     held = ";  ".join(f"W{l} *= keep{l}" for l in layers)
-    return f"if t == {config.prune.epoch * config.per_epoch}: {chosen}\n{held}"
+    return f"if t == {config.pruned_after}: {chosen}\n{held}"
 
 
 def _rule(config: Config, w: str) -> str:

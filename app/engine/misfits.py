@@ -65,7 +65,7 @@ def _inline_misfits(data: Data) -> Iterator[Fault]:
 
 def _layer_misfits(config: Config) -> Iterator[Fault]:
     sizes = config.sizes
-    if all(layer.frozen for layer in config.layers):
+    if not config.learning:
         yield Fault("layers", "must have one that is not frozen, or nothing would learn")
     for i, layer in enumerate(config.layers):
         path = f"layers.{i}"

@@ -186,12 +186,11 @@ class Ops:
 
     def prune(self, l: int) -> list[Call]:
         """W = keep ∘ W"""
-        prune, rates = self.config.prune, self.updates.rates
+        prune, after, named = self.config.prune, self.config.pruned_after, self.p.named
         assert prune is not None, "only what is pruned has a prune op"
-        named = self.p.named
+        assert after is not None, "what is pruned is pruned after some epoch"
         layers = [(named[f"W{k}"], named[f"keep{k}"]) for k in pruned(self.config)]
-        due = prune.epoch * rates.per_epoch - 1  # the last minibatch of that epoch
-        return [(Pruning(layers, prune.share, due, rates),)]
+        return [(Pruning(layers, prune.share, after - 1, self.updates.rates),)]
 
 
 def product(A: Array, B: Array, out: Array) -> Call:

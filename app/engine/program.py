@@ -10,7 +10,10 @@ from typing import NamedTuple
 
 from app.engine.config import Config, Layer
 
-__all__ = ["Kind", "Op", "Phase", "parameters", "program", "pruned", "reads", "symbol", "writes"]
+__all__ = [
+    "Kind", "Op", "Phase", "activated", "parameters", "penalized", "program", "pruned", "reads",
+    "symbol", "writes",
+]  # fmt: skip
 
 
 class Kind(StrEnum):
@@ -79,12 +82,11 @@ class Op(NamedTuple):
 def program(config: Config) -> tuple[Op, ...]:
     """List the ops of one minibatch: up through the layers, down again, then the updates."""
     up, down = range(1, config.depth + 1), range(config.depth, config.lowest - 1, -1)
-    learning = [l for l in up if not config.layers[l - 1].frozen]
     hasty = [Kind.UPDATE] if config.mistake == "early_update" else []
     back = [
         Op(kind, l)
         for l in down
-        for kind in (Kind.DELTA, *([Kind.GRADIENT, *hasty] if l in learning else []))
+        for kind in (Kind.DELTA, *([Kind.GRADIENT, *hasty] if l in config.learning else []))
     ]
     return (
         Op(Kind.DRAW, 0),
@@ -92,7 +94,7 @@ def program(config: Config) -> tuple[Op, ...]:
         Op(Kind.COST, config.depth),
         *back,
         *([Op(Kind.CLIP, 0)] if config.clip else []),
-        *([] if hasty else [Op(Kind.UPDATE, l) for l in learning]),
+        *([] if hasty else [Op(Kind.UPDATE, l) for l in config.learning]),
         *([Op(Kind.PRUNE, 0)] if config.prune else []),
     )
 
@@ -169,8 +171,7 @@ def writes(op: Op, config: Config) -> tuple[str, ...]:
         case Kind.GRADIENT:
             return tuple(parameters(config, l, "d"))
         case Kind.CLIP:
-            every = (l for l in range(1, config.depth + 1) if not config.layers[l - 1].frozen)
-            return tuple(name for l in every for name in parameters(config, l, "d"))
+            return tuple(name for l in config.learning for name in parameters(config, l, "d"))
         case Kind.UPDATE:
             moments = tuple(f"{m}_" for m in MOMENTS[config.optimizer.name])
             names = tuple(parameters(config, l, "", *moments))
@@ -180,9 +181,22 @@ def writes(op: Op, config: Config) -> tuple[str, ...]:
             return tuple(f"{name}{l}" for l in pruned(config) for name in ("W", "keep"))
 
 
-def pruned(config: Config) -> list[int]:
+def pruned(config: Config) -> tuple[int, ...]:
     """List the layers whose weights are pruned: those that learn."""
-    return [l for l, layer in enumerate(config.layers, 1) if config.prune and not layer.frozen]
+    return config.learning if config.prune else ()
+
+
+def penalized(config: Config) -> list[str]:
+    """Name the weights that the penalties are about: those of every layer and of every link."""
+    layers = range(1, config.depth + 1)
+    return [*(f"W{l}" for l in layers), *(f"P{l}" for l in layers if config.projects(l))]
+
+
+def activated(config: Config, l: int) -> tuple[str, str]:
+    """Name what the activation of a layer is applied to, and what it comes to."""
+    layer = config.layers[l - 1]
+    z, a = "ztilde" if layer.batch_norm else "z", "f" if layer.is_branch else "a"
+    return f"{z}{l}", f"{a}{l}"
 
 
 def _errors(config: Config, l: int) -> Iterator[str]:
@@ -207,18 +221,14 @@ def reads(op: Op, config: Config) -> tuple[str, ...]:
         case Kind.NORMALIZE:
             return (f"z{l}", f"gamma{l}", f"beta{l}", f"rmu{l}", f"rvar{l}")
         case Kind.ACTIVATE:
-            into = f"ztilde{l}" if layer.batch_norm else f"z{l}"
+            into, _ = activated(config, l)
             return (into, *([] if layer.dropout else _skip(config, l)))
         case Kind.DROP:
             return (f"f{l}", *_skip(config, l))
         case Kind.COST:
-            layers = range(1, l + 1) if config.l1 or config.l2 else ()
+            weights = penalized(config) if config.l1 or config.l2 else []
             output = "a" if config.cost.name == "squared_error" else "z"  # the logits
-            return (
-                f"{output}{l}",
-                "y",
-                *(W for k in layers for W in (f"W{k}", *_matrix(config, k))),
-            )
+            return (f"{output}{l}", "y", *weights)
         case Kind.DELTA if last:
             return (f"a{l}", "y", f"z{l}")
         case Kind.DELTA:
@@ -227,8 +237,8 @@ def reads(op: Op, config: Config) -> tuple[str, ...]:
             stale = parameters(config, l, "d") if config.mistake == "stale_gradients" else ()
             norm = (f"deltatilde{l}", f"zhat{l}") if layer.batch_norm else ()
             link = (f"da{l}",) if config.projects(l) else ()
-            penalized = [f"W{l}", *_matrix(config, l)] if config.l1 or config.l2 else []
-            return (f"a{l - 1}", f"delta{l}", *norm, *link, *penalized, *stale)
+            weights = [f"W{l}", *_matrix(config, l)] if config.l1 or config.l2 else []
+            return (f"a{l - 1}", f"delta{l}", *norm, *link, *weights, *stale)
         case Kind.CLIP | Kind.PRUNE:
             return writes(op, config)
         case Kind.UPDATE:
@@ -252,8 +262,6 @@ def _passed_back(config: Config, l: int) -> Iterator[str]:
         yield from (f"da{l + 1}", *_matrix(config, l + 1))
     if layer.dropout:
         yield f"mask{l}"
-    yield f"f{l}" if layer.is_branch else f"a{l}"
+    yield from activated(config, l)
     if layer.batch_norm:
-        yield from (f"ztilde{l}", f"zhat{l}", f"var{l}", f"gamma{l}")
-    else:
-        yield f"z{l}"
+        yield from (f"zhat{l}", f"var{l}", f"gamma{l}")

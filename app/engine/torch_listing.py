@@ -9,7 +9,7 @@ import re
 from app.engine.config import Config
 from app.engine.listing import listing, penalty, plain, share
 from app.engine.names import is_parameter
-from app.engine.program import Kind, Op, program, writes
+from app.engine.program import Kind, Op, activated, program, writes
 
 __all__ = ["torch_cost", "torch_listing"]
 
@@ -67,11 +67,10 @@ def _code(op: Op, config: Config, numpy: str) -> str:
 
 def _activated(config: Config, l: int, numpy: str) -> str:
     """The activation; what comes after it is the same in NumPy."""
-    layer = config.layers[l - 1]
-    z = f"ztilde{l}" if layer.batch_norm else f"z{l}"
-    value = ACTIVATIONS[layer.activation].format(z=z)
+    z, a = activated(config, l)
+    value = ACTIVATIONS[config.layers[l - 1].activation].format(z=z)
     rest = f";  {numpy.partition(';  ')[2]}" if ";  " in numpy else ""
-    return f"{'f' if layer.is_branch else 'a'}{l} = {value}{rest}"
+    return f"{a} = {value}{rest}"
 
 
 def _names(config: Config, l: int, ending: str) -> str:

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine.costs import penalized, scale
+from app.engine.costs import scale
 from app.engine.names import is_parameter, parsed
 from app.engine.norm import EPSILON
+from app.engine.program import penalized
 from app.explain.scene import Scene
 
 __all__ = ["VALUES", "complex_step"]
@@ -129,9 +130,9 @@ def _layer(s: Scene, p: dict[str, Array], l: int, below: Array, z: Array) -> Arr
 
 def _penalty(s: Scene, p: dict[str, Array]) -> float:
     """The imaginary part of the penalties"""
-    weights = penalized(s.config, p) if s.config.l1 or s.config.l2 else []
+    names = penalized(s.config) if s.config.l1 or s.config.l2 else []
     whole = 0.0
-    for w in weights:
+    for w in map(p.__getitem__, names):
         size = np.where(_positive(w), w, -w)
         whole += float((s.config.l2 / 2 * w * w + s.config.l1 * size).imag.sum())
     return whole

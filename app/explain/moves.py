@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.compiler import compile_kernels
+from app.engine.config import Config
 from app.engine.costs import example_costs
 from app.engine.functions import ACTIVATIONS
 from app.engine.mistaken import ops_of
@@ -66,20 +67,23 @@ class Upper:
         with np.errstate(all="ignore"):
             self._forward()
         found = example_costs(self.config, tape.z[L].mT, tape.a[L].mT, self.y)
-        return found[:R], found[most : most + R], self._kinks(R)
+        kinks = _kinks(self.config, tape, self.l, R, most)
+        return found[:R], found[most : most + R], kinks
 
-    def _kinks(self, R: int) -> Array:
-        """Return layer and unit (R, 2) of the lowest kink that a move crosses, -1 where none."""
-        found = np.full((R, 2), -1)
-        for k in range(self.config.depth, self.l - 1, -1):
-            kink = ACTIVATIONS[self.config.layers[k - 1].activation].kink
-            if kink is None:
-                continue
-            above = self.tape.z[k] > kink
-            crossed = (above[:R] != above[self.most : self.most + R]).any(-1)
-            hit = crossed.any(-1)
-            found[hit] = np.column_stack([np.full(hit.sum(), k), crossed[hit].argmax(-1) + 1])
-        return found
+
+def _kinks(config: Config, tape: Tape, above: int, R: int, most: int) -> Array:
+    """Return layer and unit (R, 2) of the lowest kink from layer `above` on that a move crosses,
+    -1 where none; the moves down stand `most` rows behind those up."""
+    found = np.full((R, 2), -1)
+    for k in range(config.depth, above - 1, -1):
+        kink = ACTIVATIONS[config.layers[k - 1].activation].kink
+        if kink is None:
+            continue
+        over = tape.activated(k)[0] > kink
+        crossed = (over[:R] != over[most : most + R]).any(-1)
+        hit = crossed.any(-1)
+        found[hit] = np.column_stack([np.full(hit.sum(), k), crossed[hit].argmax(-1) + 1])
+    return found
 
 
 class Whole:
@@ -88,10 +92,8 @@ class Whole:
     def __init__(self, s: Scene, most: int) -> None:
         self.config = s.config.model_copy(update={"dtype": "float64"})
         self.most = most
-        self.p, self.tape = (
-            Parameters(self.config, (2 * most,)),
-            Tape(self.config, s.N, (2 * most,)),
-        )
+        runs = (2 * most,)
+        self.p, self.tape = Parameters(self.config, runs), Tape(self.config, s.N, runs)
         self.values = {name: s.used(name) for name in s.defined if is_parameter(name)}
         self.tape.rows[..., :-1] = s.now.tensor("a0")
         self.tape.y[...] = s.now.tensor("y").T
@@ -146,16 +148,5 @@ class Whole:
                 self._forward[op]()
 
     def _moved(self, R: int, costs: Array) -> Moved:
-        return Moved(costs[:R].copy(), costs[self.most : self.most + R].copy(), self._kinks(R))
-
-    def _kinks(self, R: int) -> Array:
-        """Return layer and unit (R, 2) of the lowest kink that a move crosses, -1 where none."""
-        found = np.full((R, 2), -1)
-        for k in range(self.config.depth, 0, -1):
-            if (kink := ACTIVATIONS[self.config.layers[k - 1].activation].kink) is None:
-                continue
-            z, _ = self.tape.activated(k)
-            crossed = ((z[:R] > kink) != (z[self.most : self.most + R] > kink)).any(-1)
-            hit = crossed.any(-1)
-            found[hit] = np.column_stack([np.full(hit.sum(), k), crossed[hit].argmax(-1) + 1])
-        return found
+        kinks = _kinks(self.config, self.tape, 1, R, self.most)
+        return Moved(costs[:R].copy(), costs[self.most : self.most + R].copy(), kinks)

@@ -8,7 +8,7 @@ import numpy as np
 
 from app.engine.costs import example_costs
 from app.engine.names import parsed
-from app.engine.program import parameters
+from app.engine.program import parameters, penalized
 from app.explain import formulas, norm
 from app.explain.expression import (
     Call,
@@ -106,13 +106,11 @@ def cost(s: Scene) -> Expression:
 
 def weights_total(s: Scene, symbol: str) -> Expression:
     """Σ w² or Σ |w| over all layers, term by term"""
-    layers = range(1, s.config.depth + 1)
-    weights = [s.weight(l, i, j) for l in layers for i, j in np.ndindex(s.used(f"W{l}").shape)]
-    weights += [
-        s.link(l, i, j)
-        for l in layers
-        if s.config.projects(l)
-        for i, j in np.ndindex(s.used(f"P{l}").shape)
+    weights = [
+        s.link(l, i, j) if kind == "P" else s.weight(l, i, j)
+        for name in penalized(s.config)
+        for kind, l in [parsed(name)]
+        for i, j in np.ndindex(s.used(name).shape)
     ]
     if symbol == "sumW2":
         return Sum(tuple(Power(w, 2) for w in weights))
@@ -134,9 +132,7 @@ def squared_norm(s: Scene) -> Expression:
 
 def _over_weights(s: Scene, symbol: str) -> float:
     """Σ W² or Σ |W| over all layers"""
-    layers = range(1, s.config.depth + 1)
-    names = [*(f"W{l}" for l in layers), *(f"P{l}" for l in layers if s.config.projects(l))]
-    each = [s.used(name) for name in names]
+    each = [s.used(name) for name in penalized(s.config)]
     return float(sum((W * W if symbol == "sumW2" else np.abs(W)).sum() for W in each))
 
 

@@ -143,7 +143,7 @@ def _verdict(s: Scene, worst: float, smooth: bool) -> str:
 
 def _is_entangled(s: Scene) -> bool:
     """Whether a number hangs on more than its own example and the layer below."""
-    return any(layer.batch_norm or layer.is_branch for layer in s.config.layers)
+    return not all(layer.is_plain for layer in s.config.layers)
 
 
 def _moved_parameters(s: Scene, name: str, l: int, chosen: Array) -> Moved:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from app.engine.config import Config
 from app.engine.names import OF_EXAMPLES, parsed
-from app.engine.program import Kind, Phase, writes
+from app.engine.program import Kind, Phase, activated, writes
 from app.engine.run import Run
 from app.engine.state import lies_within
 from app.errors import SessionError
@@ -124,8 +124,7 @@ class Scene:
 
     def activated(self, layer: int, j: int, n: int) -> tuple[Quantity, Quantity]:
         """Return what the activation of a unit is applied to, and what it comes to."""
-        built = self.config.layers[layer - 1]
-        z, a = "ztilde" if built.batch_norm else "z", "f" if built.is_branch else "a"
+        z, a = (parsed(name)[0] for name in activated(self.config, layer))
         return self.unit(z, layer, j, n), self.unit(a, layer, j, n)
 
     def target(self, j: int, n: int) -> Quantity:

@@ -80,7 +80,7 @@ def pruning(config: Config) -> list[str]:
     """Return the lines after a minibatch: what is pruned is chosen once and held from then on."""
     if config.prune is None:
         return []
-    lines = [f"if t == {config.prune.epoch * config.per_epoch}:"]
+    lines = [f"if t == {config.pruned_after}:"]
     for l in pruned(config):
         weights = f"ops.convert_to_numpy(dense{l}.kernel)"
         lines.append(f"    keep{l} = largest({weights}, {config.prune.share!r})")

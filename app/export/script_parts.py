@@ -112,8 +112,7 @@ def is_scheduled(config: Config) -> bool:
 
 def is_sequential(config: Config) -> bool:
     """Whether a network is one layer after the other, with nothing else and all learning."""
-    besides = (x.batch_norm or x.is_branch or x.frozen for x in config.layers)
-    return config.prune is None and not any(besides)
+    return config.prune is None and all(x.is_plain and not x.frozen for x in config.layers)
 
 
 def has_logits(config: Config) -> bool:

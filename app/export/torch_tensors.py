@@ -35,8 +35,7 @@ def learning(config: Config) -> str:
 
 
 def _with_gradient(config: Config) -> list[str]:
-    layers = (l for l in range(1, config.depth + 1) if not config.layers[l - 1].frozen)
-    return [name for l in layers for name in parameters(config, l)]
+    return [name for l in config.learning for name in parameters(config, l)]
 
 
 def minibatch(config: Config) -> list[str]:
@@ -71,7 +70,7 @@ def _forward(op: Op, line: str) -> list[str]:
 def _prune(config: Config) -> list[str]:
     """Choose what stays in one minibatch, and hold it in every one."""
     assert config.prune is not None, "only what is pruned has a mask"
-    lines = [f"if t == {config.prune.epoch * config.per_epoch}:"]
+    lines = [f"if t == {config.pruned_after}:"]
     for l in pruned(config):
         chosen = f"largest(W{l}.detach().numpy(), {config.prune.share!r})"
         lines.append(f"    keep{l} = torch.from_numpy({chosen})")

@@ -178,10 +178,13 @@ function ofOp(op, example) {
   }
 }
 
+/** The name of a tensor that is trained. */
+export const PARAMETER = /^(W|b|P|gamma|beta)\d/;
+
 /** The gradient that proves something about a target, or null. @param {State} state @param {Target | null} target @returns {Target | null} */
 export function proofTarget(state, target) {
   if (!target) return null;
   const { tensor, index, example } = target;
-  const found = /^(delta\d|d(W|b|P|gamma|beta)\d)/.test(tensor) ? tensor : /^(W|b|P|gamma|beta)\d/.test(tensor) ? `d${tensor}` : /^(z|zhat|ztilde|f|a|deltatilde|da)[1-9]/.test(tensor) ? tensor.replace(/^[a-z]+/, "delta") : null;
+  const found = /^delta\d/.test(tensor) || /^d/.test(tensor) && PARAMETER.test(tensor.slice(1)) ? tensor : PARAMETER.test(tensor) ? `d${tensor}` : /^(z|zhat|ztilde|f|a|deltatilde|da)[1-9]/.test(tensor) ? tensor.replace(/^[a-z]+/, "delta") : null;
   return found && found in state.tensors ? { tensor: found, index, example } : null;
 }

@@ -75,7 +75,7 @@ export function reduce(state, message) {
     case "evaluation":
       return { ...state, evaluation: message };
     case "class":
-      return { ...state, classroom: message };
+      return { ...state, classroom: message, named: state.named && message.question?.number === state.classroom?.question?.number };
     case "ONLINE":
       return { ...state, online: message.online };
     case "SET":

@@ -66,3 +66,11 @@ test("the store tells its listeners of a new state, and of nothing else", () => 
   store.take({ type: "answer", id: 1 });
   assert.deepEqual(told, [5]);
 });
+
+test("each question of a class begins without names", () => {
+  const asked = (number) => ({ type: "class", question: number && { number } });
+  const named = { ...reduce({ ...START }, asked(1)), named: true };
+  assert.equal(reduce(named, asked(1)).named, true);
+  assert.equal(reduce(named, asked(2)).named, false);
+  assert.equal(reduce(named, asked(null)).named, false);
+});

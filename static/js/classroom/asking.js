@@ -1,10 +1,10 @@
 // @ts-check
 /** The middle of the board: what to ask, how many have answered, what they said, what is right. */
 
-import { tensorName } from "../format.js";
 import { byId, h, icon, memo, replaceKeeping, sizeOf } from "../dom.js";
 import { answersChart } from "../figures/answers.js";
 import { draw as drawFigure } from "../figures/plot.js";
+import { tensorName } from "../format.js";
 import { act, dialogue, store } from "../lab.js";
 import { mixed, questionsAhead, revealedOf, toldOf } from "../predict.js";
 import { sentence } from "../sentence.js";
@@ -12,20 +12,19 @@ import { close, open } from "../views/dialogs.js";
 import { equation } from "../views/lines.js";
 
 const box = byId("b-ask");
-let number = 0; // of the question that was asked last; each begins without names
 let turn = 0; // other numbers are asked for when more questions are wanted
 /** What the cost of the minibatch before was. @type {number | null} */
 let lastCost = null;
 /** The working of a truth, by the number of its question; null while it is on its way. @type {Map<number, Node | null>} */
 const workings = new Map();
 
-/** @param {(command: any) => Promise<void>} ask @returns {(state: any, theme: string) => void} */
-export function asking(ask) {
+/** @param {(command: any) => Promise<void>} ask @param {() => void} toNetwork @returns {(state: any, theme: string) => void} */
+export function asking(ask, toNetwork) {
   /** @type {any} */
   let latest = null; // what is drawn depends on no more of it than the key says
   const draw = memo((/** @type {string} */ _key) => {
     const { question } = latest.classroom, { sizes } = latest.welcome;
-    replaceKeeping(box, question ? asked(question, sizes, ask) : composer(latest, ask));
+    replaceKeeping(box, question ? asked(question, sizes, ask) : composer(latest, ask, toNetwork));
     const chart = box.querySelector(".b-hist");
     if (!(chart instanceof HTMLElement)) return;
     sizeOf(chart, () => chart.isConnected && chartOf(chart, question, sizes));
@@ -36,16 +35,15 @@ export function asking(ask) {
     if (state.cost !== null && state.op !== "cost") lastCost = state.cost;
     const { question } = state.classroom;
     latest = state;
-    if (question && question.number !== number) { number = question.number; store.state.named = false; }
     draw(question ? `${JSON.stringify(question)} ${Boolean(workings.get(question.number))} ${theme} ${state.named}` : `${state.position} ${state.seq} ${turn} ${state.status?.focus} ${state.classroom.shown} ${state.classroom.mode}`);
     if (question?.stage === "revealed") workOut(question, state);
   };
 }
 
-/** What can be asked about the ops to come. @param {any} state @param {(command: any) => Promise<void>} ask @returns {Node[]} */
-function composer(state, ask) {
+/** What can be asked about the ops to come. @param {any} state @param {(command: any) => Promise<void>} ask @param {() => void} toNetwork @returns {Node[]} */
+function composer(state, ask, toNetwork) {
   const { mode, shown, learners } = state.classroom;
-  if (shown !== null) return [h("h2", { class: "b-q", text: `${learners.find((/** @type {any} */ each) => each.id === shown)?.name ?? "A learner"}’s screen is shown.` }), h("p", { class: "b-given", text: "Network has it. To ask, go back to your own." }), h("div", { class: "b-foot" }, h("button", { class: "btn line", text: "Network", onclick: () => byId("board").querySelector("[data-do=network]").click() }), h("button", { class: "btn main", text: "Back to your screen", onclick: () => ask({ type: "show", learner: null }) }))];
+  if (shown !== null) return [h("h2", { class: "b-q", text: `${learners.find((/** @type {any} */ each) => each.id === shown)?.name ?? "A learner"}’s screen is shown.` }), h("p", { class: "b-given", text: "Network has it. To ask, go back to your own." }), h("div", { class: "b-foot" }, h("button", { class: "btn line", text: "Network", onclick: toNetwork }), h("button", { class: "btn main", text: "Back to your screen", onclick: () => ask({ type: "show", learner: null }) }))];
   const put = (/** @type {any} */ { sort, tensor, index, example, text, given }) => {
     const send = () => ask({ type: "ask", question: { sort, tensor, index, example, text, given } });
     if (mode === "follow") send();

@@ -8,13 +8,13 @@ import { close, open } from "../views/dialogs.js";
 
 const PHASES = /** @type {Record<string, string>} */ ({ d: "draw", f: "forward", c: "cost", b: "backward", u: "update" });
 
-/** @param {(command: any) => Promise<void>} ask @returns {(state: any) => void} */
-export function roll(ask) {
+/** @param {(command: any) => Promise<void>} ask @param {(learner: string) => Promise<void>} show @returns {(state: any) => void} */
+export function roll(ask, show) {
   const list = byId("b-list");
   const draw = memo((_key, classroom, saying) => {
     const many = stuckTogether(classroom.learners), rows = [...classroom.learners].sort((a, b) => rank(a, many) - rank(b, many) || a.name.localeCompare(b.name));
     list.classList.toggle("dense", rows.length > 16);
-    replaceKeeping(list, rows.map((learner) => row(learner, many, classroom, saying(learner.id), ask)));
+    replaceKeeping(list, rows.map((learner) => row(learner, many, saying(learner.id), () => choose(learner, classroom, ask, show))));
     const need = rows.filter((learner) => rank(learner, many) < 2).length;
     say(byId("b-need"), need ? `${need} need${need === 1 ? "s" : ""} you` : "");
     const here = rows.filter(({ present }) => present).length;
@@ -41,11 +41,11 @@ export function stuckTogether(learners) {
   return here.length > 3 && 2 * here.filter(({ stuck }) => stuck).length > here.length;
 }
 
-/** @param {any} learner @param {boolean} many @param {any} classroom @param {string} said @param {(command: any) => Promise<void>} ask */
-function row(learner, many, classroom, said, ask) {
+/** @param {any} learner @param {boolean} many @param {string} said @param {() => void} choose */
+function row(learner, many, said, choose) {
   const { name, present, needs_help, stuck, place, answered } = learner;
   const words = needs_help ? "asked for help" : stuck && !many ? `${stuck} minutes on this op` : "";
-  const button = h("button", { class: `b-row${[" help", " stuck", ""][rank(learner, many)] ?? ""}${present ? "" : " away"}`, onclick: () => choose(learner, classroom, ask) },
+  const button = h("button", { class: `b-row${[" help", " stuck", ""][rank(learner, many)] ?? ""}${present ? "" : " away"}`, onclick: choose },
     h("span", { class: "b-name" }, name, answered ? h("i", { class: "b-tick", title: "has answered", "aria-label": "has answered" }, "●") : ""),
     said ? h("span", { class: "b-said num", text: said.replaceAll("unit ", "") }) : present ? strip(place) : h("span", { class: "b-gone", text: "away" }),
     h("span", { class: "b-at mono", text: tensorName(place?.symbol ?? "") }),
@@ -69,15 +69,15 @@ function shortened(phases, op) {
   });
 }
 
-/** @param {any} learner @param {any} classroom @param {(command: any) => Promise<void>} ask */
-function choose({ id, name, needs_help, score }, { mode, shown, locked }, ask) {
-  const item = (/** @type {string} */ text, /** @type {any} */ command, bad = false) => h("button", { class: bad ? "btn line bad" : "btn line", text, onclick: async () => { close(); await ask(command); if (command.type === "show" && command.learner) byId("board").querySelector("[data-do=network]").click(); } });
+/** @param {any} learner @param {any} classroom @param {(command: any) => Promise<void>} ask @param {(learner: string) => Promise<void>} show */
+function choose({ id, name, needs_help, score }, { mode, shown, locked }, ask, show) {
+  const item = (/** @type {string} */ text, /** @type {() => any} */ then, bad = false) => h("button", { class: bad ? "btn line bad" : "btn line", text, onclick: () => { close(); then(); } });
   const [right, of] = score;
   const items = [
-    needs_help && item("Helped", { type: "attend", learner: id }),
-    mode !== "follow" && (shown === id ? item("Back to your screen", { type: "show", learner: null }) : item("Show this screen", { type: "show", learner: id })),
-    item("Take out of the class", { type: "remove", learner: id }, true),
-    !locked && h("button", { class: "btn line bad", text: "Take out and lock the class", onclick: async () => { close(); await ask({ type: "remove", learner: id }); ask({ type: "lock", on: true }); } }),
+    needs_help && item("Helped", () => ask({ type: "attend", learner: id })),
+    mode !== "follow" && (shown === id ? item("Back to your screen", () => ask({ type: "show", learner: null })) : item("Show this screen", () => show(id))),
+    item("Take out of the class", () => ask({ type: "remove", learner: id }), true),
+    !locked && item("Take out and lock the class", async () => { await ask({ type: "remove", learner: id }); ask({ type: "lock", on: true }); }, true),
   ].filter(Boolean);
   open(name, [h("p", { class: "told", text: `${of ? `${right} of ${of} answered right.` : "No answers yet."} Who is taken out is erased with all answers, and can join anew while the class is open.` }), h("div", { class: "choices" }, ...items)]);
 }

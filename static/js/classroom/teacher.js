@@ -26,6 +26,12 @@ async function ask(command) {
   if (fault) notify(fault, { bad: true, key: "class" });
 }
 
+/** @param {string} learner  whose screen the class sees, and the teacher with it */
+async function show(learner) {
+  await ask({ type: "show", learner });
+  turn(false);
+}
+
 // ---------------------------------------------------------------- commands
 
 /** @type {Record<string, () => any>} */
@@ -188,7 +194,7 @@ function gone(words) {
   document.body.append(h("main", { class: "classes" }, h("div", { class: "join-card" }, h("h1", { text: words }), h("a", { class: "btn main big", href: "/class", text: "Open a new class" }), h("a", { class: "btn line big", href: "/", text: "To the lab" }))));
 }
 
-views.push(told, roll(ask), asking(ask));
+views.push(told, roll(ask, show), asking(ask, commands.network));
 document.title = `Class ${halves(code)}: Backstep`;
 if (key) {
   turn(location.pathname.endsWith("/board"));

@@ -49,16 +49,24 @@ export function openSettings(state, apply) {
   const { schema } = state.catalog;
   const draft = structuredClone(state.welcome.config);
   const form = h("form", { class: "form" });
-  const faults = h("span", { class: "faults", role: "alert" });
   const rebuild = () => form.replaceChildren(...groups(schema, draft, rebuild));
   rebuild();
+  openForm("All settings", form, () => apply(draft));
+}
+
+/**
+ * A form whose values are tried by the server: a fault is said beside the buttons, and the form stays.
+ * @param {string} title @param {HTMLElement} form @param {() => Promise<any[]>} apply  returns the faults, none when it is done
+ */
+function openForm(title, form, apply) {
+  const faults = h("span", { class: "faults", role: "alert" });
   const send = async () => {
-    const found = await apply(draft);
+    const found = await apply();
     if (!found.length) close();
     else faults.textContent = found[0];
   };
   form.addEventListener("submit", (/** @type {Event} */ event) => { event.preventDefault(); send(); });
-  open("All settings", [form], h("div", { class: "dlg-f" }, faults, h("button", { class: "btn line", text: "Cancel", onclick: close }), h("button", { class: "btn main", text: "Apply and start anew", onclick: send })));
+  open(title, [form], h("div", { class: "dlg-f" }, faults, h("button", { class: "btn line", text: "Cancel", onclick: close }), h("button", { class: "btn main", text: "Apply and start anew", onclick: send })));
 }
 
 const OF_LAYER = ["batch_norm", "dropout", "residual", "frozen", "bias", "freeze_bias"];
@@ -73,14 +81,7 @@ export function openLayer(state, i, apply) {
   const draft = Object.fromEntries(OF_LAYER.map((name) => [name, layers[i][name]]));
   const names = OF_LAYER.filter((name) => i + 1 < layers.length || !HIDDEN_ONLY.includes(name));
   const form = h("form", { class: "form" }, h("fieldset", {}, ...names.flatMap((name) => field(schema, name, schema.$defs.Layer.properties[name], draft, null, () => {}))));
-  const faults = h("span", { class: "faults", role: "alert" });
-  const send = async () => {
-    const found = await apply(draft);
-    if (!found.length) close();
-    else faults.textContent = found[0];
-  };
-  form.addEventListener("submit", (/** @type {Event} */ event) => { event.preventDefault(); send(); });
-  open(`Layer ${i + 1}`, [form], h("div", { class: "dlg-f" }, faults, h("button", { class: "btn line", text: "Cancel", onclick: close }), h("button", { class: "btn main", text: "Apply and start anew", onclick: send })));
+  openForm(`Layer ${i + 1}`, form, () => apply(draft));
 }
 
 const PARTS = [["data", "Data"], ["init", "First weights"], ["cost", "Cost"], ["optimizer", "Optimizer"], ["clip", "Clipping"], ["prune", "Pruning"], ["stop", "Stop"]];

@@ -3,7 +3,7 @@
 
 import { byId, h, mark, memo, paced, say } from "../dom.js";
 import { exact, fixed, plain, sign, signed, tensorName } from "../format.js";
-import { current, entry, focus, isFast, unitValue } from "../selectors.js";
+import { PARAMETER, current, entry, focus, isFast, unitValue } from "../selectors.js";
 import { editor, nudge } from "./editor.js";
 
 /** @typedef {import("../store.js").State} State */
@@ -39,7 +39,7 @@ export function inspector(act, store) {
   };
 }
 
-const PARAMETER = /^(W|b|P|gamma|beta)\d/, OF_EXAMPLES = /^(a|z|zhat|ztilde|f|mask|y|delta|deltatilde|da|costs)\d*(\[|$)/;
+const OF_EXAMPLES = /^(a|z|zhat|ztilde|f|mask|y|delta|deltatilde|da|costs)\d*(\[|$)/;
 
 /** Arrows move between the cells of a matrix, Enter and Space press one. @param {KeyboardEvent} event */
 function walk(event) {

@@ -1,8 +1,8 @@
 // @ts-check
 /** Run until: at full speed to a breakpoint, an epoch, a cost, a gradient norm, a dead unit, or forever. */
 
-import { tensorName } from "../format.js";
 import { h } from "../dom.js";
+import { tensorName } from "../format.js";
 import { close, open } from "./dialogs.js";
 
 /** @typedef {import("../store.js").State} State */

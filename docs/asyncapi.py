@@ -30,6 +30,8 @@ from app.session.messages import (
     Explanation,
     Failure,
     Frame,
+    Histograms,
+    Nudged,
     Proof,
     Status,
     Welcome,
@@ -54,6 +56,8 @@ ADDED: dict[str, Schema] = {
     },
     "status": {"viewers": {"type": "integer"}},
     "explanation": {"id": {"type": ["string", "integer"]}},
+    "nudged": {"id": {"type": ["string", "integer"]}},
+    "histograms": {"id": {"type": ["string", "integer"]}},
     "proof": {"id": {"type": ["string", "integer"]}},
     "error": {"id": {"type": ["string", "integer"]}},
 }
@@ -185,7 +189,7 @@ def document() -> Schema:
     """Return the AsyncAPI document."""
     made = Document()
     commands = [made.add_command(kind) for kind in get_args(Command)]
-    texts = (Welcome, Status, Evaluation, Explanation, Proof, Failure)
+    texts = (Welcome, Status, Evaluation, Explanation, Proof, Nudged, Histograms, Failure)
     told = [made.add_text(kind) for kind in texts]
     made.add("answer", "A command with an id was carried out.", answer(), "application/json")
     told.append("answer")

@@ -278,7 +278,12 @@ def alike(told: Any, said: Any) -> bool:
 
 @pytest.mark.parametrize(
     ("question", "answer"),
-    [("explain", "explanation"), ("prove", "proof"), ("nudge", "nudged")],
+    [
+        ("explain", "explanation"),
+        ("prove", "proof"),
+        ("nudge", "nudged"),
+        ("histogram", "histograms"),
+    ],
 )
 def test_the_question_of_the_protocol_has_the_answer_that_stands_there(
     question: str, answer: str

@@ -27,10 +27,20 @@ CHUNK = 500
 
 
 class Measure(NamedTuple):
-    """The cost over a set of examples and, for classes, the share that is told right."""
+    """The cost over a set of examples and, for classes, what they are told to be.
+
+    `confusion` (classes, classes) has a row for each class and a column for each that is told.
+    """
 
     cost: float
-    accuracy: float | None
+    confusion: Array | None
+
+    @property
+    def accuracy(self) -> float | None:
+        """The share of the examples that is told right."""
+        if self.confusion is None:
+            return None
+        return float(np.trace(self.confusion) / self.confusion.sum())
 
 
 class Surface(NamedTuple):
@@ -104,15 +114,16 @@ class Evaluator:
 
     def _measure(self, rows: slice) -> Measure:
         X, Y = self.data.X[rows], self.data.Y[rows]
-        whole, right = 0.0, 0
+        whole, k = 0.0, max(2, Y.shape[1]) if self.config.data.classes else 0
+        told = np.zeros(k * k, int)
         for i in range(0, len(X), CHUNK):
             part = Y[i : i + CHUNK]
             tape = self._forward(X[i : i + CHUNK], part)
             whole += _unscaled(self.config, tape) * len(part)
-            right += int((_classes(tape.a[-1].T) == _classes(part)).sum())
-        share = right / len(X) if self.config.data.classes else None
+            if k:
+                told += np.bincount(k * _classes(part) + _classes(tape.a[-1].T), minlength=k * k)
         factor = len(X) if self.config.cost.reduction == "sum" else 1
-        return Measure(whole / len(X) * factor + self._penalty(), share)
+        return Measure(whole / len(X) * factor + self._penalty(), told.reshape(k, k) if k else None)
 
     def _penalty(self) -> float:
         """The penalties, which the cost has once however many examples there are."""
@@ -158,7 +169,7 @@ def _unscaled(config: Config, tape: Tape) -> float:
 
 def _classes(outputs: Array) -> Array:
     """Return the class (n,) that outputs or targets (n, k) name."""
-    return outputs[:, 0] >= 0.5 if outputs.shape[1] == 1 else outputs.argmax(1)
+    return (outputs[:, 0] >= 0.5).astype(int) if outputs.shape[1] == 1 else outputs.argmax(1)
 
 
 @lru_cache(maxsize=16)  # it is looked at again and again, by everybody who has the same data

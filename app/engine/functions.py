@@ -14,11 +14,14 @@ import numpy as np
 from numpy import add, divide, exp, expm1, maximum, minimum, multiply, negative, subtract, tanh
 from numpy.typing import NDArray
 
-__all__ = ["ACTIVATIONS", "Activation", "Call", "column_sums", "constant"]
+__all__ = ["ACTIVATIONS", "Activation", "Call", "column_sums", "constant", "is_flat"]
 
 Array = NDArray[Any]
 Call = tuple[Any, ...]
 LEAK = 0.01
+FLAT = 0.05
+"""A slope below this share of the steepest lets next to nothing through."""
+STEEPEST = {"sigmoid": 0.25, "tanh": 1.0}
 
 
 def constant(value: float, like: Array) -> Array:
@@ -224,3 +227,12 @@ ACTIVATIONS: dict[str, Activation] = {
     ),
 }  # fmt: skip
 """The activation functions by their public names."""
+
+
+def is_flat(activation: str, a: Array) -> Array | None:
+    """Return where the slope at a = f(z) is next to nothing; None for what does not saturate."""
+    if activation not in STEEPEST:
+        return None
+    slope = a * (1 - a) if activation == "sigmoid" else 1 - a * a
+    flat: Array = slope < FLAT * STEEPEST[activation]
+    return flat

@@ -26,7 +26,7 @@ SINGLE = 2e-3
 """A relative error below this is a proof in single precision, which has seven digits."""
 TOGETHER = 2**17
 """Values that are computed at once, at the most."""
-FEW = 8
+FEW = 64
 """Entries that the complex step decides on, where the difference is too coarse."""
 MOST_VALUES = 2**23
 """Values that a proof computes; of a larger tensor it proves the one entry that is asked for."""

@@ -19,6 +19,7 @@ from app.session.messages import (
     Explanation,
     Failure,
     Frame,
+    Histograms,
     Nudged,
     Proof,
     Status,
@@ -28,7 +29,7 @@ from app.session.messages import (
 __all__ = ["Spoken", "chosen", "encode_arrays", "encode_frame", "encode_text", "pack"]
 
 Array = NDArray[Any]
-Spoken = Evaluation | Explanation | Failure | Nudged | Proof | Status | Welcome
+Spoken = Evaluation | Explanation | Failure | Histograms | Nudged | Proof | Status | Welcome
 WHOLE = 4096
 """Values up to which a tensor is sent whole without being asked for."""
 

@@ -28,10 +28,12 @@ from app.session.commands import (
     Command,
     Configure,
     Explain,
+    Histogram,
     Nudge,
     Pause,
     Play,
     Prove,
+    Question,
     Seek,
     Sync,
     Watch,
@@ -100,7 +102,7 @@ class Room:
             case _ if self._inbox.qsize() >= INBOX:
                 sentence = f"{INBOX} commands wait already. Send them more slowly."
                 refuse(viewer, command, Failure("busy", sentence))
-            case Explain() | Prove() | Nudge():
+            case Explain() | Prove() | Nudge() | Histogram():
                 self._take(command, partial(self._tell_why, viewer, command))
             case Watch() | Sync():
                 self._take(command, partial(self._show_anew, viewer, command))
@@ -268,8 +270,8 @@ class Room:
         self.audience.resend(viewer)
         self._answer(viewer, command)
 
-    async def _tell_why(self, viewer: Viewer, question: Explain | Prove | Nudge) -> None:
-        """Answer a question about a number to who asked; it moves nothing."""
+    async def _tell_why(self, viewer: Viewer, question: Question) -> None:
+        """Answer a question to who asked; it moves nothing."""
         loop = asyncio.get_running_loop()
         try:
             found = await loop.run_in_executor(self._compute, self.session.answer, question)

@@ -7,12 +7,13 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Strict, TypeAd
 from pydantic import ValidationError as PydanticError
 
 from app.engine.config import MistakeName, Stop
+from app.engine.histograms import Spread
 from app.errors import ConfigError, faults_of
 
 __all__ = [
     "Ack", "Back", "Break", "Command", "Configure", "Edit", "Exercise", "Explain", "Focus", "Guess",
-    "Index", "Nudge", "Pause", "Play", "Prove", "Rejoin", "Reset", "Seek", "Size", "Step", "Sync",
-    "Watch", "decode", "decoded", "identifier",
+    "Histogram", "Index", "Nudge", "Pause", "Play", "Prove", "Question", "Rejoin", "Reset", "Seek",
+    "Size", "Step", "Sync", "Watch", "decode", "decoded", "identifier",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -157,6 +158,13 @@ class Nudge(_Command):
     by: float = Field(ge=-LARGEST, le=LARGEST)
 
 
+class Histogram(_Command):
+    """Ask how the values of every layer are spread: its weights, z, a, delta or dW."""
+
+    type: Literal["histogram"]
+    of: Spread
+
+
 class Watch(_Command):
     """Name the tensors that this viewer shows; the others are not sent. Null for all small ones."""
 
@@ -179,9 +187,11 @@ class Sync(_Command):
     type: Literal["sync"]
 
 
+Question = Explain | Prove | Nudge | Histogram
+"""What is answered to who asks, and moves nothing."""
 Command = (
     Step | Back | Break | Seek | Play | Pause | Reset | Configure | Edit | Rejoin | Focus
-    | Exercise | Guess | Explain | Prove | Nudge | Watch | Ack | Sync
+    | Exercise | Guess | Question | Watch | Ack | Sync
 )  # fmt: skip
 _ADAPTER: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Discriminator("type")])
 

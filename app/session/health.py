@@ -12,13 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.evaluate import Evaluator
+from app.engine.functions import is_flat
 from app.engine.program import Kind, Op
 
 __all__ = ["HealthLog", "Spell", "troubles"]
 
 Array = NDArray[Any]
-FLAT = 0.05
-"""A slope below this share of the steepest lets next to nothing through."""
 SATURATED = 0.9
 """Share of a hidden layer's outputs that may be flat."""
 STUCK = 0.25
@@ -31,7 +30,6 @@ BURST = 100.0
 """A gradient may be this many times as long as its weights, or as 1."""
 HUGE = 1e12
 """Weights that have exploded themselves measure nothing any more."""
-STEEPEST = {"sigmoid": 0.25, "tanh": 1.0}
 SHOWN_BY = {
     "dead": Kind.ACTIVATE, "saturated": Kind.ACTIVATE, "stuck": Kind.ACTIVATE,
     "identical": Kind.ACTIVATE, "vanishing": Kind.GRADIENT, "exploding": Kind.GRADIENT,
@@ -133,11 +131,9 @@ def _of_outputs(evaluator: Evaluator, most: int) -> Iterator[Trouble]:
     for l, units in dead.items():
         yield "dead", l, len(units), tuple(units)
     for l, layer in enumerate(config.layers, 1):
-        if layer.activation not in STEEPEST:
-            continue
         _, a = tape.activated(l)
-        slope = a * (1 - a) if layer.activation == "sigmoid" else 1 - a * a
-        flat = slope < FLAT * STEEPEST[layer.activation]
+        if (flat := is_flat(layer.activation, a)) is None:
+            continue
         if l < config.depth and flat.mean() >= SATURATED:
             yield "saturated", l, flat.mean(), ()
         if l == config.depth and config.cost.name == "squared_error":

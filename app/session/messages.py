@@ -7,8 +7,8 @@ from typing import Any, Literal
 from numpy.typing import NDArray
 
 __all__ = [
-    "Arrays", "Evaluation", "Explanation", "Failure", "Frame", "Message", "Nudged", "Proof",
-    "Status", "Welcome",
+    "Arrays", "Evaluation", "Explanation", "Failure", "Frame", "Histograms", "Message", "Nudged",
+    "Proof", "Status", "Welcome",
 ]  # fmt: skip
 
 Array = NDArray[Any]
@@ -42,7 +42,7 @@ class Arrays:
 
     | type | tensors |
     |---|---|
-    | `curve` | the loss curve from its entry `start` on: `iteration`, `train`, `test` (NaN without test examples), `norm1` … `normL` |
+    | `curve` | the loss curve from its entry `start` on: `iteration`, `train`, `test` (NaN without test examples), `norm1` …, `delta1` …, `change1` … of the layers |
     | `surface` | `outputs` (n, n, k) over the plane `x1`, `x2`, or (n, k) over the line `x1` |
     | `points` | `points`, `targets`, `test_points`, `test_targets` |
     """  # noqa: E501
@@ -57,8 +57,9 @@ class Arrays:
 class Evaluation:
     """Cost and accuracy over the training and the test examples, and what ails the network.
 
-    Of a trouble `health` has its kind and layer, the number that shows it, the units it is about,
-    and the epoch and position where it began.
+    Of classes `confusion` has a row for each class, with how many of its examples are told to be
+    each class. Of a trouble `health` has its kind and layer, the number that shows it, the units it
+    is about, and the epoch and position where it began.
     """
 
     position: int
@@ -67,6 +68,8 @@ class Evaluation:
     test_cost: float | None
     test_accuracy: float | None
     health: tuple[Mapping[str, Any], ...] = ()
+    confusion: tuple[tuple[int, ...], ...] | None = None
+    test_confusion: tuple[tuple[int, ...], ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,18 @@ class Explanation:
     chain: Mapping[str, Any] | None = None
     example: int | None = None
     differs: float | None = None
+
+
+@dataclass(frozen=True)
+class Histograms:
+    """How the values of each layer are spread, of those layers that have them at `position`.
+
+    `of` is W, z, a, delta or dW; an entry of `layers` is an `app.engine.histograms.Histogram`.
+    """
+
+    position: int
+    of: str
+    layers: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True)
@@ -173,4 +188,7 @@ class Failure:
     faults: tuple[Mapping[str, str], ...] = ()
 
 
-Message = Frame | Arrays | Evaluation | Explanation | Nudged | Proof | Status | Welcome | Failure
+Message = (
+    Frame | Arrays | Evaluation | Explanation | Histograms | Nudged | Proof | Status | Welcome
+    | Failure
+)  # fmt: skip

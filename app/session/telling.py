@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from app.engine.config import Config
 from app.engine.costs import example_costs
+from app.engine.evaluate import Measure
+from app.engine.histograms import histograms
 from app.engine.listing import listing
 from app.engine.names import is_parameter
 from app.engine.program import Phase, reads, symbol, writes
@@ -18,13 +20,14 @@ from app.explain.expression import as_json
 from app.explain.nudge import nudge
 from app.explain.proof import prove
 from app.explain.scene import Scene
-from app.session.commands import Explain, Nudge, Prove
+from app.session.commands import Explain, Histogram, Nudge, Prove, Question
 from app.session.health import Spell
 from app.session.messages import (
     Arrays,
     Evaluation,
     Explanation,
     Frame,
+    Histograms,
     Nudged,
     Proof,
     Status,
@@ -206,6 +209,8 @@ class Teller:
             None if test is None else _finite(test.cost),
             None if test is None else test.accuracy,
             tuple(_trouble(timeline, spell) for spell in timeline.troubles()),
+            _rows(train),
+            None if test is None else _rows(test),
         )
 
     def curve(self, start: int = 0) -> Arrays:
@@ -217,8 +222,8 @@ class Teller:
         """Return the first entry of the curve that changed since this was last asked."""
         return self.timeline.curve.take_changed()
 
-    def answer(self, question: Explain | Prove | Nudge) -> Explanation | Proof | Nudged:
-        """Explain, prove or try a number of this place.
+    def answer(self, question: Question) -> Explanation | Proof | Nudged | Histograms:
+        """Explain, prove or try a number of this place, or say how its numbers are spread.
 
         Raises:
             SessionError: there is no such number here.
@@ -230,6 +235,9 @@ class Teller:
                 return proof(self.timeline, question)
             case Nudge():
                 return nudged(self.timeline, question)
+            case Histogram(of=of):
+                layers = tuple(found._asdict() for found in histograms(self.timeline.run, of))
+                return Histograms(self.timeline.position, of, layers)
 
 
 def _reached(timeline: Timeline) -> dict[str, Any]:
@@ -300,6 +308,10 @@ def nudged(timeline: Timeline, command: Nudge) -> Nudged:
 def scene(timeline: Timeline) -> Scene:
     """Return the place where a timeline stands; it is valid until the next step."""
     return Scene(timeline.run, timeline.start_of_minibatch, timeline.learning_rate())
+
+
+def _rows(measure: Measure) -> tuple[tuple[int, ...], ...] | None:
+    return None if measure.confusion is None else tuple(map(tuple, measure.confusion.tolist()))
 
 
 def _finite(value: float) -> float | None:

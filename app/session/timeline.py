@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from app.engine.config import Config, Stop
 from app.engine.evaluate import Evaluator
+from app.engine.flow import gradient_flow
 from app.engine.program import Kind, Op, Phase, symbol
 from app.engine.run import Run
 from app.engine.state import lies_within
@@ -72,8 +73,10 @@ class Timeline:
         self.keyframes = Keyframes(self.run.parameters.lasting.nbytes, budget)
         self.health = HealthLog()
         self._glance = Glance(self.run, self.keyframes)
-        norms = [f"norm{l}" for l in range(1, config.depth + 1)]
-        self.curve = CurveLog(["iteration", "train", "test", *norms], self._stride())
+        layers = range(1, config.depth + 1)
+        flow = [f"{name}{l}" for name in ("norm", "delta", "change") for l in layers]
+        self.curve = CurveLog(["iteration", "train", "test", *flow], self._stride())
+        self._before: tuple[int, Array] = (-1, self.run.parameters.flat[""])
         self._arrive()
 
     @property
@@ -133,6 +136,7 @@ class Timeline:
         while self.position < target:
             if self._at_divergence():
                 return "diverged"
+            self._note_weights()
             self._advance(min(target, self._next_stop(target, bool(stop))))
             self.end = max(self.end, self.position)
             if self._at_divergence():
@@ -165,7 +169,10 @@ class Timeline:
         """
         iteration = self.position // self.length
         ahead = (target // self.length - iteration) // 8
-        marks = [self.keyframes.next_wanted(iteration + ahead), self.curve.next_wanted(iteration)]
+        wanted = self.curve.next_wanted(iteration)
+        marks = [self.keyframes.next_wanted(iteration + ahead), wanted]
+        if wanted - 1 > iteration:
+            marks.append(wanted - 1)  # whose weights the ones after it are compared with
         if watched:
             marks.append(iteration + 1)
         made = [c.position for c in self.log if c.position > self.position]
@@ -212,12 +219,20 @@ class Timeline:
             if change.position == run.position:
                 change.make(self.run)
 
+    def _note_weights(self) -> None:
+        """Keep the weights before a minibatch whose effect will be on the curve."""
+        iteration, inside = divmod(self.position, self.length)
+        if not inside and self.curve.wants(iteration + 1):
+            self._before = iteration, self.run.parameters.flat[""].copy()
+
     @np.errstate(all="ignore")  # what is about to diverge may overflow when it is squared
     def _measured(self, iteration: int) -> tuple[float, ...]:
         train = self.evaluator.training(MEASURED)
         test = self.evaluator.testing(MEASURED)
-        norms = self.run.gradient_norms() if iteration else [nan] * self.config.depth
-        return (iteration, train.cost, nan if test is None else test.cost, *norms)
+        costs = train.cost, nan if test is None else test.cost
+        at, before = self._before
+        flow = gradient_flow(self.run, before if at == iteration - 1 else None)
+        return (iteration, *costs, *flow)
 
     def _stride(self) -> int:
         """Return how many iterations apart the curve begins, so that measuring stays cheap."""

@@ -52,6 +52,7 @@ export function actionsOf(store, dialogue, redraw) {
     follow: (selection) => store.set({ selection, hint: null }),
     hint: (hint) => store.set({ hint }),
     panel: (panel) => store.set({ panel }),
+    lens: (lens) => store.set({ lens }),
     until: () => openUntil(store.state, (until) => send({ type: "play", size: "op", rate: "max", until })),
     "toggle-break": (op) => toggleBreak(op ?? done(store.state) - 1),
     log: () => store.set({ log: !store.state.log }),

@@ -5,14 +5,18 @@ import { actionsOf } from "./actions.js";
 import { Dialogue } from "./dialogue.js";
 import { PLAYS } from "./recording.js";
 import { Store } from "./store.js";
+import { classes } from "./views/classes.js";
+import { flow } from "./views/flow.js";
 import { health } from "./views/health.js";
 import { inspector } from "./views/inspector.js";
 import { keys } from "./views/keys.js";
+import { lenses } from "./views/lenses.js";
 import { mistakes } from "./views/mistakes.js";
 import { listing } from "./views/program.js";
 import { proof } from "./views/proof.js";
 import { results } from "./views/results.js";
 import { setup } from "./views/setup.js";
+import { spread } from "./views/spread.js";
 import { stage } from "./views/stage.js";
 import { timeline } from "./views/timeline.js";
 import { transport } from "./views/transport.js";
@@ -44,7 +48,7 @@ export function redraw() {
 export const views = [
   transport(act, store), stage(act, store, redraw), timeline(act, store, redraw), listing(act, store),
   inspector(act, store), why(act, store, dialogue), proof(dialogue), results(act, store, redraw), setup(act),
-  mistakes(act), health(act),
+  mistakes(act), health(act), lenses(act), flow(act, store, redraw), spread(store, dialogue, redraw), classes(redraw),
 ];
 store.subscribe(redraw);
 

@@ -9,7 +9,7 @@ const FASTEST = 1000; // steps a second for "max"
 /** The actions that need no server. */
 export const PLAYS = new Set([
   "step", "back", "play", "stop", "reset", "seek", "size", "speed", "next-size", "focus", "example-before", "example-after", "mean",
-  "select", "follow", "hint", "panel", "toggle-break", "log", "theme", "keys", "export", "predict",
+  "select", "follow", "hint", "panel", "lens", "toggle-break", "log", "theme", "keys", "export", "predict",
 ]);
 
 export class Recording {

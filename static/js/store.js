@@ -26,6 +26,7 @@
  * @property {{kind: "unit", layer: number, unit: number, quantity?: string} | {kind: "entry", entry: Entry, quantity?: string} | {kind: "cost", example: number | null} | null} selection
  * @property {any} hint               the quantity that is pointed at in a formula
  * @property {"why" | "values"} panel
+ * @property {string} lens             what the results are looked at through
  * @property {"NumPy" | "PyTorch"} library   of the program's lines
  * @property {boolean} predicting     whether each op is asked about before it is shown
  * @property {string} size            of a step
@@ -42,7 +43,7 @@
 export const START = {
   online: false, welcome: null, status: null, seq: -1, position: 0, end: 0, op: "", layer: 0,
   phase: "draw", epoch: 0, iteration: 0, cost: null, tensors: {}, curve: { iteration: [] },
-  surface: null, points: null, evaluation: null, selection: null, hint: null, panel: "why", library: "NumPy", predicting: false, size: "op", speed: 3, log: false,
+  surface: null, points: null, evaluation: null, selection: null, hint: null, panel: "why", lens: "curves", library: "NumPy", predicting: false, size: "op", speed: 3, log: false,
   catalog: null, span: null, gap: false, classroom: null, named: false,
 };
 

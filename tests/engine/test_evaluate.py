@@ -114,6 +114,27 @@ def test_accuracy_with_several_outputs_is_that_of_the_largest() -> None:
     assert Evaluator(Run(config)).training().accuracy == 3 / 4
 
 
+def test_the_confusion_matrix_has_a_row_for_each_class_and_a_column_for_what_it_is_told() -> None:
+    config = net(
+        (3, "softmax", {"W": np.eye(3).tolist(), "bias": False}),
+        data=inline([[5, 1, 1], [1, 5, 1], [1, 1, 5], [1, 5, 1]], labels=[0, 1, 2, 2]),
+        cost={"name": "cross_entropy"},
+    )
+    found = Evaluator(Run(config)).training().confusion
+    assert found is not None
+    assert found.tolist() == [[1, 0, 0], [0, 1, 0], [0, 1, 1]]
+
+
+def test_one_output_tells_two_classes_apart() -> None:
+    config = net(
+        (1, "sigmoid", {"W": [[1]], "b": [0]}),
+        data=inline([[1], [0], [-1], [1], [-1]], labels=[1, 1, 0, 0, 1]),
+    )
+    found = Evaluator(Run(config)).training().confusion
+    assert found is not None
+    assert found.tolist() == [[1, 1], [1, 2]]
+
+
 def test_accuracy_of_more_examples_than_fit_at_once() -> None:
     config = net((3, "tanh"), (1, "sigmoid"), data={"name": "circle", "samples": 2 * CHUNK + 3})
     run = Run(config)

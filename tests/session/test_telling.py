@@ -8,8 +8,16 @@ import pytest
 
 from app.engine.program import Phase
 from app.presets import PRESETS, preset
-from app.session.commands import decode
-from app.session.messages import Arrays, Evaluation, Explanation, Frame, Message, Proof
+from app.session.commands import Histogram, decode
+from app.session.messages import (
+    Arrays,
+    Evaluation,
+    Explanation,
+    Frame,
+    Histograms,
+    Message,
+    Proof,
+)
 from app.session.session import Session
 
 from .scenes import LENGTH, PER_EPOCH, small
@@ -36,7 +44,8 @@ def test_points_surface_and_curve_are_what_the_page_draws() -> None:
     assert {k: a.shape for k, a in surface.tensors.items()} == {
         "x1": (20,), "x2": (20,), "outputs": (20, 20, 1)
     }  # fmt: skip
-    assert list(curve.tensors) == ["iteration", "train", "test", "norm1", "norm2", "norm3"]
+    flow = [f"{name}{l}" for name in ("norm", "delta", "change") for l in (1, 2, 3)]
+    assert list(curve.tensors) == ["iteration", "train", "test", *flow]
     assert isinstance(curve, Arrays)
     assert (curve.start, session.curve(1).start) == (0, 1)
 
@@ -56,7 +65,22 @@ def test_an_evaluation_measures_all_examples() -> None:
     assert 0 <= (evaluation.accuracy or 0) <= 1
     assert evaluation.test_cost is not None
     assert evaluation.test_accuracy is not None
+    assert evaluation.confusion is not None
+    assert evaluation.test_confusion is not None
+    assert [sum(map(sum, c)) for c in (evaluation.confusion, evaluation.test_confusion)] == [
+        105,
+        45,
+    ]
     assert Session(small()).evaluation().test_cost is None
+
+
+def test_how_values_are_spread_is_told_of_the_layers_that_have_them() -> None:
+    session = Session(small())
+    told(session, "step", count=2)
+    found = session.answer(Histogram(type="histogram", of="z"))
+    assert isinstance(found, Histograms)
+    assert (found.of, found.position) == ("z", 2)
+    assert [layer["tensor"] for layer in found.layers] == ["z1"]
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -19,10 +19,11 @@ const HOVER = { displayModeBar: false, responsive: false, scrollZoom: false, dou
  * @param {any[]} traces
  * @param {any} layout
  * @param {boolean} hover
+ * @param {string} mode  of hovering
  */
-export function draw(box, traces, layout, hover = false) {
+export function draw(box, traces, layout, hover = false, mode = "x unified") {
   const size = { width: box.clientWidth || 10, height: box.clientHeight || 10 };
-  const common = { paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false, dragmode: false, hovermode: hover ? "x unified" : false };
+  const common = { paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false, dragmode: false, hovermode: hover ? mode : false };
   return Plotly.react(box, traces, { ...common, ...size, ...layout }, hover ? HOVER : CONFIG);
 }
 

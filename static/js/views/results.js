@@ -28,7 +28,7 @@ export function results(act, store, redraw) {
     mark(button, "aria-pressed", String(log));
   });
   return (/** @type {State} */ state, /** @type {string} */ theme) => {
-    if (!state.welcome) return;
+    if (!state.welcome || state.lens !== "curves") return;
     const shown = state.cost ?? state.evaluation?.cost ?? null;
     say(byId("cost"), shown === null ? "–" : fixed(shown));
     title(state.log);

@@ -1,0 +1,76 @@
+"""What the results are looked at through: gradient flow with its remedies, histograms, classes."""
+
+import re
+
+from playwright.sync_api import expect
+
+from app.engine.evaluate import Evaluator
+from app.engine.flow import gradient_flow
+from app.engine.histograms import histograms
+from app.engine.run import Run
+from app.presets import preset
+from tests.browser.lab import Lab
+
+
+def after_one_minibatch(name: str) -> Run:
+    run = Run(preset(name))
+    run.advance(len(run.program))
+    return run
+
+
+def test_the_gradient_of_every_layer_is_seen_and_remedies_are_switched_beside_it(lab: Lab) -> None:
+    lab.open("/?preset=vanishing")
+    page, run = lab.page, after_one_minibatch("vanishing")
+    page.click("[data-lens=flow]")
+    page.click("[data-size=minibatch]")
+    lab.press("ArrowRight")
+    L = run.config.depth
+    last = gradient_flow(run, None)[2 * L - 1]
+    label = re.compile(rf"layer 1: \d\.\de−\d,.* layer {L}: {last:.4f}")
+    expect(page.locator("#flow-now")).to_have_attribute("aria-label", label)
+    page.click("[data-size=epoch]")
+    lab.press("ArrowRight")
+    expect(page.locator("#flow-heat .heatmaplayer image")).to_have_count(1)
+
+    page.click("[data-remedy=batch_norm]")
+    expect(page.locator("[data-remedy=batch_norm]")).to_have_attribute("aria-checked", "true")
+    page.locator("[data-remedy=activation]").select_option("relu")
+    expect(page.locator("#layers select").first).to_have_value("relu")
+    assert all(layer["batch_norm"] for layer in lab.session()["config"]["layers"][:-1])
+
+
+def test_histograms_are_those_of_the_place_where_the_run_stands(lab: Lab) -> None:
+    page, run = lab.page, Run(preset("xor"))
+    page.click("[data-lens=spread]")
+    note = page.locator("#spread-note")
+    expect(note).to_have_text("a of this minibatch is computed in the forward phase. Step on.")
+    lab.step(5)
+    run.advance(5)
+    expect(note).to_be_hidden()
+    for found in histograms(run, "a"):
+        said = f"{found.tensor}: from {found.low:.3g} to {found.high:.3g}, spread {found.std:.3f}"
+        figure = page.locator("#spread-fig")
+        expect(figure).to_have_attribute("aria-label", re.compile(re.escape(said)))
+    expect(page.locator("#spread-fig .barlayer .trace")).to_have_count(2)
+    page.click("#spread-of [data-value=W]")
+    expect(page.locator("#spread-fig")).to_have_attribute("aria-label", re.compile("W1: from"))
+
+
+def test_the_confusion_matrix_counts_training_and_test_examples(lab: Lab) -> None:
+    lab.open("/?preset=iris")
+    page, evaluator = lab.page, Evaluator(Run(preset("iris")))
+    page.click("[data-lens=classes]")
+    for of, measure in (("train", evaluator.training()), ("test", evaluator.testing())):
+        page.click(f"#classes-of [data-value={of}]")
+        assert measure is not None
+        assert measure.confusion is not None
+        cells = page.locator("#classes tbody td:not(.share)")
+        expect(cells).to_have_text([str(n) for n in measure.confusion.ravel()])
+
+
+def test_numbers_as_targets_have_no_classes(lab: Lab) -> None:
+    lab.open("/?preset=sine")
+    lab.page.click("[data-lens=classes]")
+    expect(lab.page.locator("#classes")).to_have_text(
+        "The targets of this data are numbers, not classes."
+    )

@@ -15,7 +15,7 @@ from app.live.seal import Seal, secret_of
 from app.live.socket import serve_socket
 from app.live.stores import opened
 from app.settings import Settings
-from app.web import api, classes, exports, metrics, pages, polling, problems, sheets
+from app.web import api, classes, data, exports, metrics, pages, polling, problems, sheets
 from app.web.guard import Guard, protection
 
 __all__ = ["create_app"]
@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(metrics.router)
     app.include_router(api.router)
     app.include_router(classes.router)
+    app.include_router(data.router)
     app.include_router(exports.router)
     app.include_router(sheets.router)
     app.include_router(polling.router)

@@ -33,7 +33,7 @@ Reduction = Literal["sum", "mean", "mean_all"]
 FeatureName = Literal["x1", "x2", "x1_squared", "x2_squared", "x1_times_x2", "sin_x1", "sin_x2"]
 DataName = Literal[
     "xor", "and", "or", "circle", "gaussian", "spiral", "moons", "plane",
-    "multi_gaussian", "sine", "line", "iris", "digits28", "inline",
+    "multi_gaussian", "sine", "line", "iris", "digits8", "digits28", "inline",
 ]  # fmt: skip
 MistakeName = Literal[
     "early_update", "missing_slope", "wrong_sign", "sum_for_mean", "stale_gradients",
@@ -42,6 +42,7 @@ MistakeName = Literal[
 Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e6, le=1e6)]
 Loose = Strict(False)  # a JSON list for a tuple
 Numbers = Annotated[tuple[Number, ...], Loose, Field(max_length=1024)]
+Names = Annotated[tuple[Annotated[str, Field(max_length=40)], ...], Loose, Field(max_length=1024)]
 Table = Annotated[tuple[Numbers, ...], Loose, Field(min_length=1, max_length=2000)]
 
 
@@ -66,6 +67,11 @@ class Data(Part):
     labels: Annotated[tuple[Annotated[int, Field(ge=0, le=99)], ...], Loose] | None = Field(
         None, min_length=1, max_length=2000, description="classes, in place of Y"
     )
+    standardize: bool = Field(
+        False, description="inputs with mean 0 and spread 1 over the training examples"
+    )
+    input_names: Names | None = Field(None, description="what the inputs are called")
+    class_names: Names | None = Field(None, description="what the classes are called")
 
     @property
     def set(self) -> DataSet | None:

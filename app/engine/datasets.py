@@ -38,6 +38,11 @@ class DataSet:
     about: str
 
     @property
+    def side(self) -> int | None:
+        """Pixels along a side of the examples, where they are pictures."""
+        return {64: 8, 784: 28}.get(self.inputs)
+
+    @property
     def plane(self) -> bool:
         """Whether the examples are points of a plane, so that features can be made of them."""
         return self.inputs == 2
@@ -146,16 +151,22 @@ def _iris(rng: np.random.Generator, n: int, noise: float) -> tuple[Array, Array]
 
 
 @cache
-def _digits28_images() -> tuple[Array, Array]:
-    with np.load(FILES / "digits28.npz") as file:
-        return file["images"].reshape(-1, 784), file["labels"]
+def _images(file: str) -> tuple[Array, Array]:
+    with np.load(FILES / file) as arrays:
+        images = arrays["images"]
+        return images.reshape(len(images), -1), arrays["labels"]
 
 
-def _digits28(rng: np.random.Generator, n: int, noise: float) -> tuple[Array, Array]:
-    images, labels = _digits28_images()
-    chosen = rng.permutation(len(labels))[:n]
-    X = images[chosen] / 255
-    return X + noise * rng.standard_normal(X.shape) if noise else X, labels[chosen]
+def _digits(file: str, brightest: int) -> Callable[..., tuple[Array, Array]]:
+    """Handwritten digits, each pixel from 0 to 1."""
+
+    def draw(rng: np.random.Generator, n: int, noise: float) -> tuple[Array, Array]:
+        images, labels = _images(file)
+        chosen = rng.permutation(len(labels))[:n]
+        X = images[chosen] / brightest
+        return X + noise * rng.standard_normal(X.shape) if noise else X, labels[chosen]
+
+    return draw
 
 
 DATA_SETS: dict[str, DataSet] = {
@@ -173,8 +184,13 @@ DATA_SETS: dict[str, DataSet] = {
     "sine": DataSet("Sine", 1, 1, "regression", 100, 2000, _sine, "y = sin x"),
     "line": DataSet("Line", 1, 1, "regression", 100, 2000, _line, "y = 2x + 1"),
     "iris": DataSet("Iris", 4, 3, "classes", 150, 150, _iris, "150 flowers of three kinds"),
-    "digits28": DataSet(
-        "Digits", 784, 10, "classes", 5000, 5000, _digits28, "handwritten, 28 × 28 pixels"
+    "digits8": DataSet(
+        "Digits 8 × 8", 64, 10, "classes", 1797, 1797, _digits("digits8.npz", 16),
+        "1,797 handwritten digits, 8 × 8 pixels",
     ),
-}
+    "digits28": DataSet(
+        "Digits", 784, 10, "classes", 5000, 5000, _digits("digits28.npz", 255),
+        "handwritten, 28 × 28 pixels",
+    ),
+}  # fmt: skip
 """The data sets that Backstep draws itself; ``inline`` carries its own and is not listed."""

@@ -106,10 +106,11 @@ class Evaluator:
         low, high = _frame(points)
         if points.shape[1] == 1:
             x = np.linspace(low[0], high[0], 2 * resolution)
-            return Surface(x, None, self.outputs(x[:, None].astype(self.config.dtype)))
+            inputs = self.data.scaled(x[:, None])
+            return Surface(x, None, self.outputs(inputs.astype(self.config.dtype)))
         x1, x2, grid = _grid(*low.tolist(), *high.tolist(), resolution)
         inputs = featured(self.config.data, grid) if self.config.data.feature_names else grid
-        outputs = self.outputs(inputs.astype(self.config.dtype))
+        outputs = self.outputs(self.data.scaled(inputs).astype(self.config.dtype))
         return Surface(x1, x2, outputs.reshape(resolution, resolution, -1))
 
     def _measure(self, rows: slice) -> Measure:

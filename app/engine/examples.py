@@ -25,13 +25,17 @@ class Examples:
     """Inputs X (n, d), targets Y (n, k) and, for data of the plane, the points (n, 2).
 
     The first `train` rows are for training, the rest for testing. `rows` is X with a column of
-    ones at its right, which is how a minibatch is gathered in one copy.
+    ones at its right, which is how a minibatch is gathered in one copy. Where the inputs are
+    standardized, `mean` and `std` (d,) are those of the training examples before; `points`, then
+    also those of a line (n, 1), are as they were given.
     """
 
     rows: Array
     Y: Array
     points: Array | None
     train: int
+    mean: Array | None = None
+    std: Array | None = None
 
     def __post_init__(self) -> None:
         for array in (self.rows, self.Y, self.points):
@@ -41,6 +45,16 @@ class Examples:
     @property
     def X(self) -> Array:
         return self.rows[:, :-1]
+
+    def scaled(self, inputs: Array) -> Array:
+        """Return inputs (n, d) as the network gets them."""
+        return inputs if self.mean is None else (inputs - self.mean) / self.std
+
+    def given(self, value: float, column: int) -> float:
+        """Return what an input was before it was scaled."""
+        if self.mean is None or self.std is None:
+            return value
+        return float(self.mean[column] + self.std[column] * value)
 
     def own(self) -> "Examples":
         """Return a copy that can be changed."""
@@ -78,14 +92,26 @@ def _examples(data: Data, seed: int, dtype: str, outputs: int) -> Examples:
     held = n - data.train
     order = stream(seed, "split").permutation(n) if held else np.arange(n)
     X, Y = X[order], Y[order]
-    points = X if data.feature_names or X.shape[1] == 2 else None
+    line = data.standardize and X.shape[1] == 1
+    points = X if data.feature_names or X.shape[1] == 2 or line else None
     inputs = featured(data, X) if data.feature_names else X
+    mean, std = _scale(inputs[: n - held]) if data.standardize else (None, None)
+    if mean is not None:
+        inputs = (inputs - mean) / std
     return Examples(
         np.column_stack([inputs, np.ones(n)]).astype(dtype),
         np.ascontiguousarray(Y, dtype),
         None if points is None else points.copy(),
         n - held,
+        mean,
+        std,
     )
+
+
+def _scale(inputs: Array) -> tuple[Array, Array]:
+    """Return mean and standard deviation of every input; of one that never varies, 1."""
+    std = inputs.std(0)
+    return inputs.mean(0), np.where(std > 0, std, 1.0)
 
 
 def _raw(data: Data, seed: int) -> tuple[Array, Array]:

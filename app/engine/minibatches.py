@@ -53,7 +53,7 @@ class Minibatches:
             return
         self.data.X[index] = value
         if self.data.points is not None and self._plain:
-            self.data.points[index] = value
+            self.data.points[index] = self.data.given(value, index[1])
 
     def restore(self) -> None:
         """Take back every change of the examples."""

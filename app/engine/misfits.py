@@ -29,7 +29,7 @@ def _data_misfits(data: Data) -> Iterator[Fault]:
     if data.set is None:
         yield from _inline_misfits(data)
         return
-    for name in ("X", "Y", "labels"):
+    for name in ("X", "Y", "labels", "input_names", "class_names"):
         if getattr(data, name) is not None:
             yield Fault(f"data.{name}", f"belongs to the data set inline, not to {data.name}")
     if data.features is not None and not data.set.plane:
@@ -58,6 +58,12 @@ def _inline_misfits(data: Data) -> Iterator[Fault]:
             yield Fault(f"data.{name}.{ragged}", rule, shown(len(rows[ragged])))
         if rows and not rows[0]:
             yield Fault(f"data.{name}.0", "must have at least one value")
+    for name, names, count in (
+        ("input_names", data.input_names, len(data.X[0])),
+        ("class_names", data.class_names, data.classes or 0),
+    ):
+        if names is not None and len(names) != count:
+            yield Fault(f"data.{name}", f"must have {count} names", shown(len(names)))
     for name, given in (("Y", data.Y), ("labels", data.labels)):
         if given is not None and len(given) != len(data.X):
             yield Fault(f"data.{name}", f"must have {len(data.X)} rows like X", shown(len(given)))

@@ -90,6 +90,7 @@ class Working:
             Y=tuple(map(tuple, Y)),
             labels=None,
             features=None,
+            standardize=False,
         )
         only = self.config.model_copy(update={"data": data, "minibatch_size": None})
         run = Run(only)

@@ -64,6 +64,7 @@ def _data(name: str, data: DataSet) -> dict[str, Any]:
         "task": data.task,
         "samples": data.samples,
         "most": data.most,
+        "side": data.side,
         "picture": _picture(data),
     }
 
@@ -72,8 +73,9 @@ def _picture(data: DataSet) -> dict[str, Any]:
     """Return some real examples of a data set, for its tile."""
     if data.inputs > 4:
         inputs, labels = data.draw(stream(0, "data"), 12, 0.0)
-        image = inputs[int(np.argmax(labels == 3))].reshape(28, 28)
-        small = image.reshape(14, 2, 14, 2).mean((1, 3))
+        assert data.side is not None, "what has so many inputs is a picture"
+        image = inputs[int(np.argmax(labels == 3))].reshape(data.side, data.side)
+        small = image if data.side == 8 else image.reshape(14, 2, 14, 2).mean((1, 3))
         return {"image": np.round(small, 2).tolist()}
     points, targets = data.draw(stream(0, "data"), min(data.samples, 60), 0.0)
     values = targets if targets.ndim == 1 else targets[:, 0]

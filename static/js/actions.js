@@ -3,7 +3,7 @@
 
 import { openClass } from "./classroom/opening.js";
 import { encodeLink } from "./link.js";
-import { withData, withLayer, withLayerValues, withOptimizer, withUnits, withoutLayer } from "./reshape.js";
+import { withData, withLayer, withLayerValues, withOptimizer, withOwnData, withUnits, withoutLayer } from "./reshape.js";
 import { count } from "./score.js";
 import { done, focus } from "./selectors.js";
 import { openExamples, openKeys, openLayer, openSettings } from "./views/dialogs.js";
@@ -12,6 +12,7 @@ import { openGuess, openMistakes } from "./views/mistakes.js";
 import { notify } from "./views/notices.js";
 import { Prediction } from "./views/predict.js";
 import { RATES, SIZES } from "./views/transport.js";
+import { openData } from "./views/data.js";
 import { openUntil } from "./views/until.js";
 
 const root = document.documentElement;
@@ -61,6 +62,7 @@ export function actionsOf(store, dialogue, redraw) {
     share,
     patch: configure,
     data: (name) => configure(withData(config(), name, store.state.catalog.data[name])),
+    "own-data": () => openData(store.state, (name) => actions.data(name), (data) => dialogue.ask({ type: "configure", patch: withOwnData(config(), data) })),
     "layer-more": (at) => openLayer(store.state, at, (values) => dialogue.ask({ type: "configure", patch: withLayerValues(config(), at, values) })),
     layer: ([at, values]) => configure(withLayerValues(config(), at, values)),
     units: ([layer, change]) => configure(withUnits(config(), layer - 1, change)),

@@ -56,10 +56,22 @@ export function withData(config, name, data) {
   const layers = withoutWeights([...config.layers.slice(0, -1), { units: data.outputs, activation }], 0).map(({ W, b, ...layer }) => (void W, void b, layer));
   const few = data.samples <= 4;
   return {
-    data: { name, samples: null, features: null, X: null, Y: null, labels: null, noise: name === "line" || name === "moons" ? 0.1 : 0, test_share: few ? 0 : config.data.test_share || 0.2 },
+    data: { name, samples: null, features: null, X: null, Y: null, labels: null, input_names: null, class_names: null, noise: name === "line" || name === "moons" ? 0.1 : 0, test_share: few ? 0 : config.data.test_share || 0.2 },
     layers, cost: { ...config.cost, name: fits ? cost : "squared_error", half: false },
     minibatch_size: few ? null : config.minibatch_size ?? (data.inputs > 100 ? 32 : 10),
   };
+}
+
+/**
+ * Data that somebody brought, with an output and a cost that suit it; the hidden layers stay.
+ * @param {any} config
+ * @param {any} data  of a config, with name inline
+ */
+export function withOwnData(config, data) {
+  const classes = data.labels ? Math.max(...data.labels) + 1 : 0, samples = data.X.length;
+  const outputs = data.labels ? (classes > 2 ? classes : 1) : data.Y[0].length;
+  const patch = withData(config, "inline", { task: data.labels ? "classes" : "regression", outputs, inputs: data.X[0].length, samples });
+  return { ...patch, data: { ...patch.data, ...data } };
 }
 
 const KEPT = ["learning_rate", "schedule"];

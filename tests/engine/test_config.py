@@ -247,7 +247,7 @@ WRONG: list[tuple[Any, str, str, str]] = [
         {"data": {"name": "mnist"}},
         "data.name",
         "must be one of 'xor', 'and', 'or', 'circle', 'gaussian', 'spiral', 'moons', 'plane', "
-        "'multi_gaussian', 'sine', 'line', 'iris', 'digits28' or 'inline'",
+        "'multi_gaussian', 'sine', 'line', 'iris', 'digits8', 'digits28' or 'inline'",
         "'mnist'",
     ),
     ({"data": {"samples": 0}}, "data.samples", "must be at least 1", "0"),
@@ -294,6 +294,18 @@ WRONG: list[tuple[Any, str, str, str]] = [
     (
         {"data": inline([[1], [2]], labels=[0]), "layers": [{"units": 1}]},
         "data.labels", "must have 2 rows like X", "1",
+    ),
+    (
+        {"data": {"input_names": ["a", "b"]}},
+        "data.input_names", "belongs to the data set inline, not to xor", "",
+    ),
+    (
+        {"data": inline([[1]], labels=[1]) | {"input_names": ["a", "b"]}, "layers": [{"units": 1}]},
+        "data.input_names", "must have 1 names", "2",
+    ),
+    (
+        {"data": inline([[1]], labels=[1]) | {"class_names": ["no"]}, "layers": [{"units": 1}]},
+        "data.class_names", "must have 2 names", "1",
     ),
     (
         {"data": inline([[1]], labels=[100]), "layers": [{"units": 1}]},
@@ -445,7 +457,7 @@ def test_the_defaults_are_public() -> None:
         "version": 1,
         "seed": 0,
         "dtype": "float64",
-        "data": {"name": "xor", "noise": 0.0, "test_share": 0.0},
+        "data": {"name": "xor", "noise": 0.0, "test_share": 0.0, "standardize": False},
         "layers": [
             {
                 "units": units, "activation": "sigmoid", "bias": True, "freeze_bias": False,
@@ -548,7 +560,7 @@ def test_every_data_set_makes_a_config(name: str) -> None:
     config = Config.parse({"data": {"name": name}, "layers": [{"units": 2}, {"units": outputs}]})
     assert config.sizes == (DATA_SETS[name].inputs, 2, outputs)
     assert config.data.count == DATA_SETS[name].samples
-    classes = {"digits28": 10, "iris": 3}.get(name, 2)
+    classes = {"digits28": 10, "digits8": 10, "iris": 3}.get(name, 2)
     assert config.data.classes == (classes if DATA_SETS[name].task == "classes" else None)
 
 

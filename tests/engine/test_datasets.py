@@ -161,6 +161,20 @@ def test_digits_are_images_of_ten_classes() -> None:
     assert len(set(labels[:50].tolist())) == 10, "the classes come mixed"
 
 
+def test_small_digits_are_images_of_ten_classes() -> None:
+    X, labels = drawn("digits8")
+    assert X.shape == (1797, 64)
+    assert (X.min(), X.max()) == (0, 1)
+    assert set((X * 16).ravel().tolist()) == set(range(17))
+    assert np.bincount(labels).tolist() == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
+
+
+def test_what_is_a_picture_is_known_by_its_side() -> None:
+    assert {name: data.side for name, data in DATA_SETS.items() if data.side} == {
+        "digits8": 8, "digits28": 28
+    }  # fmt: skip
+
+
 def test_every_data_set_says_what_it_is() -> None:
     for data_set in DATA_SETS.values():
         assert data_set.title

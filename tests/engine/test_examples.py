@@ -7,7 +7,9 @@ import pytest
 
 from app.engine.config import Config
 from app.engine.datasets import DATA_SETS, FEATURES
+from app.engine.evaluate import Evaluator
 from app.engine.examples import examples, featured
+from app.engine.run import Run
 
 from .networks import Array, inline, net
 
@@ -131,3 +133,44 @@ def test_the_same_data_is_computed_once_for_all_who_want_it() -> None:
     first = examples(config_of("iris"))
     assert examples(config_of("iris").merged({"l2": 0.5, "minibatch_size": 3})) is first
     assert examples(config_of("iris").merged({"seed": 1})) is not first
+
+
+# ---------------------------------------------------------------- standardized
+
+
+def test_standardized_inputs_have_mean_0_and_spread_1_over_the_training_examples() -> None:
+    data = examples(config_of("iris", test_share=0.3, standardize=True))
+    assert data.X[: data.train].mean(0) == pytest.approx(0, abs=1e-12)
+    assert data.X[: data.train].std(0) == pytest.approx(1)
+    plain = examples(config_of("iris", test_share=0.3))
+    assert data.scaled(plain.X) == pytest.approx(data.X)
+    assert data.given(data.X[3, 1], 1) == pytest.approx(plain.X[3, 1])
+
+
+def test_an_input_that_never_varies_is_only_shifted() -> None:
+    described = {**inline([[7, 1], [7, 3]], labels=[0, 1]), "standardize": True}
+    assert examples(net((1, "sigmoid"), data=described)).X.tolist() == [[0, -1], [0, 1]]
+
+
+def test_points_stay_as_they_were_given_and_the_surface_is_that_of_the_scaled_network() -> None:
+    line = inline([[10], [20], [30]], [[1], [2], [3]])
+    plane = inline([[10, 1], [20, 2], [30, 4]], [[1], [2], [3]])
+    for given in (line, plane):
+        run = Run(net((1, "linear"), data={**given, "standardize": True}))
+        data = run.minibatches[0].data
+        assert data.points is not None
+        assert data.points.tolist() == given["X"]
+        seen = Evaluator(run).surface(3)
+        assert seen is not None
+        corner = [seen.x1[0]] if seen.x2 is None else [seen.x1[0], seen.x2[0]]
+        expected = Evaluator(run).outputs(data.scaled(np.array([corner])))
+        assert seen.outputs.reshape(-1)[0] == pytest.approx(expected[0, 0])
+
+
+def test_the_point_of_a_scaled_input_that_is_changed_moves_by_the_same_share() -> None:
+    given = {**inline([[10, 1], [30, 3]], labels=[0, 1]), "standardize": True}
+    run = Run(net((1, "sigmoid"), data=given))
+    run.set_example("X", (0, 0), 2.0)
+    points = run.minibatches[0].data.points
+    assert points is not None
+    assert points.tolist() == [[40, 1], [30, 3]]

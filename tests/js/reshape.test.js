@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { withData, withLayer, withLayerValues, withOptimizer, withUnits, withoutLayer } from "../../static/js/reshape.js";
+import { withData, withLayer, withLayerValues, withOptimizer, withOwnData, withUnits, withoutLayer } from "../../static/js/reshape.js";
 
 const W = (rows, columns) => Array.from({ length: rows }, () => Array(columns).fill(1));
 const config = () => ({
@@ -54,4 +54,16 @@ test("data with several classes get softmax and cross-entropy, numbers a linear 
 
 test("another optimizer keeps the rate and leaves its own settings behind", () => {
   assert.deepEqual(withOptimizer(config(), "sgd"), { optimizer: { name: "sgd", beta1: null } });
+});
+
+test("data of one's own brings an output for its classes or its numbers", () => {
+  const two = withOwnData(config(), { name: "inline", X: [[1, 2], [3, 4], [5, 6]], labels: [0, 1, 0] });
+  assert.deepEqual(two.layers.at(-1), { units: 1, activation: "sigmoid" });
+  assert.equal(two.data.name, "inline");
+  assert.equal(two.data.Y, null);
+  const three = withOwnData(config(), { name: "inline", X: [[1], [3], [5]], labels: [0, 1, 2] });
+  assert.deepEqual([three.layers.at(-1).units, three.cost.name], [3, "cross_entropy"]);
+  const numbers = withOwnData(config(), { name: "inline", X: [[1], [3]], Y: [[1, 2], [3, 4]] });
+  assert.deepEqual(numbers.layers.at(-1), { units: 2, activation: "linear" });
+  assert.equal("W" in numbers.layers[0], false);
 });

@@ -88,9 +88,9 @@ def test_safetensors_holds_the_weights_of_this_place(client: Client, key: str) -
 
 def test_csv_is_the_loss_curve(client: Client, key: str) -> None:
     rows = exported(client, key, "csv").decode().splitlines()
-    assert rows[0] == "iteration,train,test,norm1,norm2"
+    assert rows[0] == "iteration,train,test,norm1,norm2,delta1,delta2,change1,change2"
     assert rows[1].split(",")[0] == "0"
-    assert rows[1].endswith(",,")  # no gradient yet
+    assert rows[1].endswith(6 * ",")  # no gradient yet
     assert float(rows[-1].split(",")[1]) > 0
 
 

@@ -11,22 +11,22 @@ export function classes(redraw) {
   const box = byId("classes"), sets = byId("classes-of");
   let of = "train";
   const mark = choice(sets, (value) => { of = value; redraw(); });
-  const show = memo((evaluation, set) => {
+  const show = memo((evaluation, set, given) => {
     const rows = set === "test" ? evaluation?.test_confusion : evaluation?.confusion;
-    box.replaceChildren(...(rows ? [table(rows)] : [h("p", { class: "hint", text: evaluation ? "The targets of this data are numbers, not classes." : "" })]));
+    box.replaceChildren(...(rows ? [table(rows, given)] : [h("p", { class: "hint", text: evaluation ? "The targets of this data are numbers, not classes." : "" })]));
   });
   return (/** @type {State} */ state) => {
     if (!state.welcome || state.lens !== "classes") return;
     const tested = Boolean(state.evaluation?.test_confusion);
     sets.hidden = !tested;
     mark(tested ? of : "train");
-    show(state.evaluation, tested ? of : "train");
+    show(state.evaluation, tested ? of : "train", state.welcome.config.data.class_names);
   };
 }
 
-/** @param {number[][]} rows */
-function table(rows) {
-  const names = rows.map((_, i) => String(i));
+/** @param {number[][]} rows @param {string[] | undefined} given  names of the classes */
+function table(rows, given) {
+  const names = rows.map((_, i) => given?.[i] ?? String(i));
   const most = (/** @type {number[]} */ row) => row.reduce((sum, n) => sum + n, 0);
   return h("table", { class: `confusion${rows.length > 4 ? " many" : ""}` },
     h("caption", { text: "Rows: what they are. Columns: what the network says." }),

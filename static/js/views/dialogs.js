@@ -58,7 +58,7 @@ export function openSettings(state, apply) {
  * A form whose values are tried by the server: a fault is said beside the buttons, and the form stays.
  * @param {string} title @param {HTMLElement} form @param {() => Promise<any[]>} apply  returns the faults, none when it is done
  */
-function openForm(title, form, apply) {
+export function openForm(title, form, apply) {
   const faults = h("span", { class: "faults", role: "alert" });
   const send = async () => {
     const found = await apply();
@@ -91,7 +91,7 @@ const OPTIONAL = {
   prune: { text: "prune the smallest weights", def: "Prune", first: { share: 0.5, epoch: 10 } },
 };
 const PLAIN = ["seed", "dtype", "minibatch_size", "shuffle", "l1", "l2"];
-const HIDDEN = ["X", "Y", "labels", "version"];
+const HIDDEN = ["X", "Y", "labels", "input_names", "class_names", "version"];
 
 /** @param {any} schema @param {any} draft @param {() => void} rebuild */
 function groups(schema, draft, rebuild) {

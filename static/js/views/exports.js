@@ -21,7 +21,7 @@ const FILES = [
   ["config", "Config", "the experiment as JSON, to open again or to train from the command line"],
   ["safetensors", "Weights, safetensors", "as they are at this op"],
   ["npz", "Weights, NumPy npz", "as they are at this op"],
-  ["csv", "Loss curve, CSV", "cost on training and test examples, gradient norm of each layer"],
+  ["csv", "Loss curve, CSV", "cost on training and test examples; of each layer the norms of dW and delta, and how far it moves"],
 ];
 
 const TELLING = ["config", "numpy", "torch", "keras"]; // files that name a mistake

@@ -60,8 +60,8 @@ export function headings(over, config, layer) {
 
 /** @param {any} config @param {HTMLElement} over */
 function inputs(config, over) {
-  const n = config.data.name === "digits28" ? 784 : over.querySelectorAll(".unit[data-layer='0']").length;
-  return config.data.name === "digits28" ? "28 × 28 pixels" : `${n} ${n === 1 ? "value" : "values"}`;
+  const n = over.querySelectorAll(".unit[data-layer='0']").length;
+  return /** @type {Record<string, string>} */ ({ digits8: "8 × 8 pixels", digits28: "28 × 28 pixels" })[config.data.name] ?? `${n} ${n === 1 ? "value" : "values"}`;
 }
 
 const FEATURES = /** @type {Record<string, string[]>} */ ({ x1: ["x", "1"], x2: ["x", "2"], x1_squared: ["x", "1", "²"], x2_squared: ["x", "2", "²"], x1_times_x2: ["x", "1", "x", "2"], sin_x1: ["sin x", "1"], sin_x2: ["sin x", "2"] });
@@ -105,7 +105,7 @@ function describe(state, l, j) {
     const v = unitValue(state, `${name}${l}`, j);
     return v === null ? "" : `, ${name} ${name === "a" ? fixed(v, 6) : signed(v, 6)}`;
   };
-  if (l === 0) { const v = unitValue(state, "a0", j); return `Input ${j + 1}${v === null ? "" : `: ${plain(v)}`}`; }
+  if (l === 0) { const v = unitValue(state, "a0", j); return `${state.welcome.config.data.input_names?.[j] ?? `Input ${j + 1}`}${v === null ? "" : `: ${plain(v)}`}`; }
   return `Layer ${l}, unit ${j + 1}${say("z")}${say("a")}${say("delta")}`;
 }
 

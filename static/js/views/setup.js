@@ -34,7 +34,7 @@ export function setup(act) {
 }
 
 /** @param {string} key @param {any} data @param {boolean} chosen @param {(command: string, argument?: any) => void} act */
-function tile(key, data, chosen, act) {
+export function tile(key, data, chosen, act) {
   return h("button", { "aria-pressed": String(chosen), title: data.about, "data-data": key, onclick: () => act("data", key) }, /** @type {any} */ (drawTile(data.picture)), data.title);
 }
 
@@ -88,7 +88,7 @@ export function besides(layer) {
 function inputText(config) {
   const { data } = config;
   if (data.features) return data.features.length;
-  return data.X ? data.X[0].length : /** @type {Record<string, number>} */ ({ sine: 1, line: 1, iris: 4, digits28: 784 })[data.name] ?? 2;
+  return data.X ? data.X[0].length : /** @type {Record<string, number>} */ ({ sine: 1, line: 1, iris: 4, digits8: 64, digits28: 784 })[data.name] ?? 2;
 }
 
 /** @param {number} i @param {number} change @param {any} options @param {(command: string, argument?: any) => void} act */

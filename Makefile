@@ -42,6 +42,7 @@ page-types: node_modules/.stamp
 
 bench: $(VENV)/dev.stamp ## measure engine and stream, and the page where bench/render.py is
 	$(BIN)/python -m bench.engine
+	$(BIN)/python -m bench.sweep
 	$(BIN)/python -m bench.stream
 	$(BIN)/python -m bench.why
 	$(if $(wildcard bench/render.py),$(BIN)/python -m bench.render)

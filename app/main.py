@@ -15,7 +15,7 @@ from app.live.seal import Seal, secret_of
 from app.live.socket import serve_socket
 from app.live.stores import opened
 from app.settings import Settings
-from app.web import api, classes, data, exports, metrics, pages, polling, problems, sheets
+from app.web import api, classes, data, exports, metrics, pages, polling, problems, sheets, sweeps
 from app.web.guard import Guard, protection
 
 __all__ = ["create_app"]
@@ -43,6 +43,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problems.install(app, protection(settings))
     app.add_middleware(Guard, settings=settings)
     per_minute, guesses = settings.sessions_per_minute, settings.guesses_per_minute
+    app.state.sweeps = 0
     app.state.openings = Allowances(per_minute, burst=max(1, per_minute))
     app.state.guesses = Allowances(guesses, burst=max(1, guesses))
     app.include_router(pages.router)
@@ -52,6 +53,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(data.router)
     app.include_router(exports.router)
     app.include_router(sheets.router)
+    app.include_router(sweeps.router)
     app.include_router(polling.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
 

@@ -81,17 +81,21 @@ def _through_softmax(a: Array, delta: Array, s: Array) -> list[Call]:
 
 def _squares(s: Array, out: Array) -> list[Call]:
     """out = Σ s²"""
-    if out.ndim:
-        return [(multiply, s, s, s), *_total(s, out)]
-    return [(s.reshape(-1).dot, s.reshape(-1), out)]
+    flat = s.reshape(*out.shape, -1)
+    return _inner(flat, flat, out)
 
 
 def _total(s: Array, out: Array) -> list[Call]:
     """out = Σ s"""
     flat = s.reshape(*out.shape, -1)
-    if out.ndim:
-        return [(add.reduce, flat, -1, None, out)]
-    return [(flat.dot, np.ones_like(flat), out)]
+    return _inner(flat, np.ones_like(flat), out)
+
+
+def _inner(a: Array, b: Array, out: Array) -> list[Call]:
+    """out = Σ a b, by the same routine for one network and for many"""
+    if not out.ndim:
+        return [(a.dot, b, out)]
+    return [(np.matmul, a[..., None, :], b[..., :, None], out[..., None, None])]
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,6 +5,7 @@ so what is shown off the path of training is what training would compute.
 """
 
 from functools import lru_cache
+from math import nan
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,6 +25,8 @@ __all__ = ["Evaluator", "Measure", "Surface"]
 Array = NDArray[Any]
 CHUNK = 500
 """Examples that are evaluated at once."""
+MANY = 40_000
+"""Examples that are evaluated at once, of all networks of a run together."""
 
 
 class Measure(NamedTuple):
@@ -52,7 +55,8 @@ class Surface(NamedTuple):
 
 
 class Evaluator:
-    """Forward passes on the parameters of a run, for any inputs."""
+    """Forward passes on the parameters of a run, for any inputs. Of one with a run axis only what
+    is measured of `all_training` and `all_testing` examples can be seen."""
 
     def __init__(self, run: Run) -> None:
         self.run, self.config = run, run.config
@@ -70,14 +74,32 @@ class Evaluator:
 
     def training(self, most: int | None = None) -> Measure:
         """Measure the training examples, at most the first `most` of them."""
-        stop = self.data.train if most is None else min(most, self.data.train)
-        return self._measure(slice(0, stop))
+        return self.all_training(most)[0]
 
     def testing(self, most: int | None = None) -> Measure | None:
         """Measure the test examples; None where there are none."""
+        return next(iter(self.all_testing(most)), None)
+
+    def costs(self, most: int) -> tuple[float, float]:
+        """Return the cost of at most so many training examples, and of as many test examples; of
+        none not a number. Who wants to know no more has it sooner."""
+        train, rest = self.data.train, len(self.data.Y) - self.data.train
+        parts = (0, min(most, train)), (train, train + min(most, rest))
+        first, second = (
+            self._measures(*part, k=0)[0].cost if part[1] > part[0] else nan for part in parts
+        )
+        return first, second
+
+    def all_training(self, most: int | None = None) -> list[Measure]:
+        """Measure the training examples of every network of the run, each with its own."""
+        stop = self.data.train if most is None else min(most, self.data.train)
+        return self._measures(0, stop)
+
+    def all_testing(self, most: int | None = None) -> list[Measure]:
+        """Measure the test examples of every network; none where there are none."""
         start, count = self.data.train, len(self.data.Y) - self.data.train
         stop = start + (count if most is None else min(most, count))
-        return self._measure(slice(start, stop)) if count else None
+        return self._measures(start, stop) if count else []
 
     def forward_training(self, most: int) -> tuple[Tape, Array]:
         """Run the forward ops on the first training examples, at most a chunk of them.
@@ -113,35 +135,43 @@ class Evaluator:
         outputs = self.outputs(self.data.scaled(inputs).astype(self.config.dtype))
         return Surface(x1, x2, outputs.reshape(resolution, resolution, -1))
 
-    def _measure(self, rows: slice) -> Measure:
-        X, Y = self.data.X[rows], self.data.Y[rows]
-        whole, k = 0.0, max(2, Y.shape[1]) if self.config.data.classes else 0
-        told = np.zeros(k * k, int)
-        for i in range(0, len(X), CHUNK):
-            part = Y[i : i + CHUNK]
-            tape = self._forward(X[i : i + CHUNK], part)
-            whole += _unscaled(self.config, tape) * len(part)
+    def _measures(self, start: int, stop: int, k: int | None = None) -> list[Measure]:
+        """Measure examples; of `k` classes, which are those of the data if nothing is said."""
+        datas = [minibatches.data for minibatches in self.run.minibatches]
+        chunk = max(1, min(CHUNK, MANY // len(datas)))
+        if k is None:
+            k = max(2, self.data.Y.shape[1]) if self.config.data.classes else 0
+        whole, told = np.zeros(len(datas)), np.zeros((len(datas), k * k), int)
+        for i in range(start, stop, chunk):
+            rows = slice(i, min(i + chunk, stop))
+            Y = _stacked([data.Y[rows] for data in datas])
+            tape = self._forward(_stacked([data.X[rows] for data in datas]), Y)
+            whole += _unscaled(self.config, tape) * tape.N
             if k:
-                told += np.bincount(k * _classes(part) + _classes(tape.a[-1].T), minlength=k * k)
-        factor = len(X) if self.config.cost.reduction == "sum" else 1
-        return Measure(whole / len(X) * factor + self._penalty(), told.reshape(k, k) if k else None)
+                pairs = k * _classes(Y) + _classes(tape.a[-1].mT)
+                for row, pair in zip(told, pairs.reshape(len(datas), -1), strict=True):
+                    row += np.bincount(pair, minlength=k * k)
+        count = stop - start
+        costs = whole / (1 if self.config.cost.reduction == "sum" else count) + self._penalty()
+        matrices = told.reshape(-1, k, k) if k else [None] * len(datas)
+        return [Measure(float(c), m) for c, m in zip(costs, matrices, strict=True)]
 
-    def _penalty(self) -> float:
+    def _penalty(self) -> Any:
         """The penalties, which the cost has once however many examples there are."""
         p, config = self.run.parameters.named, self.config
-        weights = [p[name] for name in penalized(config)]
-        ridge = config.l2 / 2 * sum(float((W * W).sum()) for W in weights) if config.l2 else 0.0
-        lasso = config.l1 * sum(float(np.abs(W).sum()) for W in weights) if config.l1 else 0.0
-        return ridge + lasso
+        weights = [p[name] for name in penalized(config)] if config.l1 or config.l2 else []
+        ridge = config.l2 / 2 * sum((W * W).sum((-2, -1)) for W in weights)
+        return ridge + config.l1 * sum(np.abs(W).sum((-2, -1)) for W in weights)
 
     def _forward(self, X: Array, Y: Array | None = None) -> Tape:
-        """Run the forward ops on inputs (N, d), and the cost where targets (N, k) are given."""
-        tape, forward, price = self._pass(len(X))
-        tape.rows[:, :-1] = X
+        """Run the forward ops on inputs (N, d), and the cost where targets (N, k) are given; both
+        with a run axis where the run has one."""
+        tape, forward, price = self._pass(X.shape[-2])
+        tape.rows[..., :-1] = X
         with np.errstate(all="ignore"):
             forward()
             if Y is not None:
-                tape.y[...] = Y.T
+                tape.y[...] = Y.mT
                 price()
         return tape
 
@@ -150,7 +180,7 @@ class Evaluator:
             if len(self._passes) > 8:
                 self._passes.clear()
             plain = self.config.model_copy(update={"l1": 0.0, "l2": 0.0})
-            p, tape = self.run.parameters, Tape(self.config, N)
+            p, tape = self.run.parameters, Tape(self.config, N, self.run.runs)
             ops = ops_of(self.config, p, tape, self.run.updates)
             forward = [op for op in program(self.config) if op.kind in _FORWARD]
             calls = [call for op in forward for call in ops.kernel(op).calls]
@@ -162,15 +192,21 @@ class Evaluator:
 _FORWARD = (Kind.PREACTIVATE, Kind.NORMALIZE, Kind.ACTIVATE, Kind.DROP)
 
 
-def _unscaled(config: Config, tape: Tape) -> float:
-    """Return the cost on the tape as a mean over its examples, whatever the reduction."""
-    value = float(tape.cost)
+def _unscaled(config: Config, tape: Tape) -> Array:
+    """Return the costs on the tape as means over its examples, whatever the reduction."""
+    value = tape.cost.reshape(-1).astype(float)
     return value / tape.N if config.cost.reduction == "sum" else value
 
 
+def _stacked(arrays: list[Array]) -> Array:
+    """Return arrays with a run axis in front, where there are several."""
+    return arrays[0] if len(arrays) == 1 else np.stack(arrays)
+
+
 def _classes(outputs: Array) -> Array:
-    """Return the class (n,) that outputs or targets (n, k) name."""
-    return (outputs[:, 0] >= 0.5).astype(int) if outputs.shape[1] == 1 else outputs.argmax(1)
+    """Return the class (..., n) that outputs or targets (..., n, k) name."""
+    single = outputs.shape[-1] == 1
+    return (outputs[..., 0] >= 0.5).astype(int) if single else outputs.argmax(-1)
 
 
 @lru_cache(maxsize=16)  # it is looked at again and again, by everybody who has the same data

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine.run import Run
+from app.engine.run import Run, norm
 
 __all__ = ["gradient_flow"]
 
@@ -29,10 +29,9 @@ def gradient_flow(run: Run, before: Array | None) -> list[float]:
     layers = range(1, run.config.depth + 1)
     if not run.position:
         return [nan] * (3 * len(layers))
-    sizes = [float(np.linalg.norm(run.tensor(f"delta{l}"))) for l in layers]
-    root = sqrt(len(run.tensor("y")))
-    moves = (_moved(run, l, before) for l in layers)
-    return [*run.gradient_norms(), *(size / root for size in sizes), *moves]
+    tape = run.tape
+    deltas = (norm(tape.delta[l]) / sqrt(tape.N) for l in layers)
+    return [*run.gradient_norms(), *deltas, *(_moved(run, l, before) for l in layers)]
 
 
 def _moved(run: Run, l: int, before: Array | None) -> float:
@@ -41,5 +40,5 @@ def _moved(run: Run, l: int, before: Array | None) -> float:
         return nan
     place = run.parameters.weights(l)
     old, new = before[place], run.parameters.flat[""][place]
-    size = float(np.linalg.norm(old))
-    return float(np.linalg.norm(new - old)) / size if size else nan
+    size = norm(old)
+    return norm(new - old) / size if size else nan

@@ -31,9 +31,8 @@ def constant(value: float, like: Array) -> Array:
 
 def column_sums(x: Array, out: Array) -> Call:
     """out = Σ x over the units; a product with ones takes a third of the time of a sum."""
-    if x.ndim > 2:
-        return (add.reduce, x, -2, None, out, True)
-    return (np.ones((1, len(x)), x.dtype).dot, x, out)
+    ones = np.ones((1, x.shape[-2]), x.dtype)
+    return (ones.dot, x, out) if x.ndim == 2 else (np.matmul, ones, x, out)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,10 @@ __all__ = ["Minibatches"]
 Array = NDArray[Any]
 
 
+DEALT = 2**22
+"""Values of all examples together up to which an epoch of many runs is laid out at once."""
+
+
 class Minibatches:
     """The training examples cut into minibatches, in an order of their own for every epoch.
 
@@ -82,20 +86,29 @@ class Minibatches:
             self._epoch = epoch
         return self._cuts[place]
 
-    def _cut(self, epoch: int) -> list[Array]:
+    def order(self, epoch: int) -> Array:
+        """Return the indices of the training examples in the order of an epoch."""
         train = self.data.train
-        order = stream(self.seed, "shuffle", epoch).permutation(train)
-        order = order if self.shuffle else np.arange(train)
-        return [order[i : i + self.size] for i in range(0, train, self.size)]
+        if not self.shuffle:
+            return np.arange(train)
+        return stream(self.seed, "shuffle", epoch).permutation(train)
+
+    def _cut(self, epoch: int) -> list[Array]:
+        order = self.order(epoch)
+        return [order[i : i + self.size] for i in range(0, len(order), self.size)]
 
 
 def drawing(runs: Sequence[Minibatches], tape: Tape, clock: Any) -> list[Call]:
     """Return the calls that copy the minibatch of `clock.iteration` onto the tape."""
-    if len(runs) == 1 and runs[0].whole and not runs[0].changed:
-        data = runs[0].data
-        tape.rows[...] = data.rows[: data.train]
-        tape.y[...] = data.Y[: data.train].T
+    datas = [run.data for run in runs]
+    if runs[0].whole and not runs[0].changed:
+        places = [(tape.rows, tape.y)] if len(runs) == 1 else zip(tape.rows, tape.y, strict=True)
+        for data, (rows, y) in zip(datas, places, strict=True):
+            rows[...] = data.rows[: data.train]
+            y[...] = data.Y[: data.train].T
         return []  # what is drawn is always the same, and nothing overwrites it
+    if len(runs) > 1 and sum(data.rows.size + data.Y.size for data in datas) <= DEALT:
+        return [(_Deal(runs, tape, clock),)]
     places = [(tape.rows, tape.y)] if len(runs) == 1 else list(zip(tape.rows, tape.y, strict=True))
     gathers = [
         (m.examples_of, m.data.rows.take, m.targets.take, rows, y)
@@ -110,3 +123,32 @@ def drawing(runs: Sequence[Minibatches], tape: Tape, clock: Any) -> list[Call]:
             take_targets(chosen, 1, y, "clip")
 
     return [(gather,)]
+
+
+class _Deal:
+    """Lays out an epoch of many runs at once, so that a minibatch of all of them is one copy."""
+
+    def __init__(self, runs: Sequence[Minibatches], tape: Tape, clock: Any) -> None:
+        self._runs, self._tape, self._clock = runs, tape, clock
+        train = runs[0].data.train
+        self._rows = np.stack([run.data.rows[:train] for run in runs])
+        self._y = np.stack([run.data.Y[:train] for run in runs])
+        self._dealt = self._rows, self._y
+        self._epoch = -1
+
+    def __call__(self) -> None:
+        epoch, place = divmod(self._clock.iteration, self._runs[0].per_epoch)
+        if epoch != self._epoch and self._runs[0].shuffle:
+            self._shuffle(epoch)
+        self._epoch = epoch
+        start = place * self._runs[0].size
+        rows, y = (array[:, start : start + self._tape.N] for array in self._dealt)
+        self._tape.rows[...] = rows
+        self._tape.y[...] = y.mT
+
+    def _shuffle(self, epoch: int) -> None:
+        orders = {run.seed: run.order(epoch) for run in self._runs}
+        order = np.stack([orders[run.seed] for run in self._runs])[..., None]
+        self._dealt = (
+            np.take_along_axis(self._rows, order, 1), np.take_along_axis(self._y, order, 1)
+        )  # fmt: skip

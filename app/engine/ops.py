@@ -194,8 +194,13 @@ class Ops:
 
 
 def product(A: Array, B: Array, out: Array) -> Call:
-    """out = A B; the bound method is the cheapest way into BLAS where there is no run axis."""
-    return (A.dot, B, out) if A.ndim == B.ndim == 2 else (np.matmul, A, B, out)
+    """out = A B; the bound method is the cheapest way into BLAS where there is no run axis.
+
+    Of what is strided (inputs without their row of ones) it makes a copy, and then sums in another
+    order than with a run axis: one network and many must come to the same bits.
+    """
+    plain = A.ndim == B.ndim == 2 and A.flags.forc and B.flags.forc
+    return (A.dot, B, out) if plain else (np.matmul, A, B, out)
 
 
 @dataclass(frozen=True, eq=False)

@@ -64,7 +64,7 @@ class Rates:
     def fill(self) -> None:
         """Set the arrays for the updates of iteration `self.iteration`."""
         rule = self.rule
-        step: Any = self.base if self.base.ndim else self.base.item()  # floats are quicker
+        step: Any = self.base.astype(float) if self.base.ndim else self.base.item()
         if self.scheduled:
             step = step * schedule_factor(rule.schedule, self.iteration / self.per_epoch)
         if isinstance(rule, AdamW):

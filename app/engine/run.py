@@ -7,7 +7,7 @@ made from the same kernels and give the same bits.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import Context
-from math import nan
+from math import nan, sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,7 +24,7 @@ from app.engine.optimizers import Rates, Updates
 from app.engine.program import Kind, Op, Phase, program, writes
 from app.engine.state import Parameters, Tape
 
-__all__ = ["Run"]
+__all__ = ["Run", "common", "norm"]
 
 Array = NDArray[Any]
 Execute = Callable[[], None]
@@ -45,7 +45,7 @@ class Run:
     every array has a run axis in front and one call trains them all."""
 
     def __init__(self, *configs: Config) -> None:
-        assert len({_common(config) for config in configs}) == 1, "only seed and rate may differ"
+        assert len({common(config) for config in configs}) == 1, "only seed and rate may differ"
         self.configs, self.config = configs, configs[0]
         self.program = program(self.config)
         self._length = len(self.program)
@@ -53,8 +53,9 @@ class Run:
         """The names of the tensors that each op of the program changes."""
         self.minibatches = [Minibatches(config, examples(config)) for config in configs]
         self.per_epoch = self.minibatches[0].per_epoch
-        self._runs = (len(configs),) if len(configs) > 1 else ()
-        self.parameters = Parameters(self.config, self._runs)
+        self.runs = (len(configs),) if len(configs) > 1 else ()
+        """The run axis of every array: its length, or nothing."""
+        self.parameters = Parameters(self.config, self.runs)
         self._defined_by = {
             name: number
             for number, op in enumerate(self.program)
@@ -63,7 +64,7 @@ class Run:
             if name.startswith("d") or name not in self.parameters.named
         }
         rates = np.array([c.optimizer.learning_rate for c in configs], self.config.dtype)
-        base = rates[:, None] if self._runs else rates.reshape(())
+        base = rates[:, None] if self.runs else rates.reshape(())
         self.rates = Rates(self.config, self.per_epoch, base)
         self.updates = Updates(self.config, self.parameters, self.rates)
         self._bound: dict[int, Bound] = {}
@@ -174,9 +175,9 @@ class Run:
         return True
 
     def _calm(self, tape: Tape) -> bool:
-        if self._runs:
+        if self.runs:
             return bool(np.isfinite(tape.all_z).all() and np.isfinite(tape.cost).all())
-        z = tape.all_z
+        z = tape.flat_z
         return bool(z.dot(z) < LARGEST and tape.cost.item() < LARGEST)
 
     def _enter(self, iteration: int) -> None:
@@ -188,7 +189,7 @@ class Run:
 
     def _bind(self, N: int) -> Bound:
         if N not in self._bound:
-            tape = Tape(self.config, N, self._runs)
+            tape = Tape(self.config, N, self.runs)
             draw = drawing(self.minibatches, tape, self.rates)
             seeds = tuple(config.seed for config in self.configs)
             ops = ops_of(self.config, self.parameters, tape, self.updates, draw, seeds)
@@ -275,7 +276,12 @@ class Run:
         """Return the Euclidean norm of dW of every layer, as the tape's minibatch left it; of one
         that is frozen it is not a number."""
         named, layers = self.parameters.named, enumerate(self.config.layers, 1)
-        return [nan if x.frozen else float(np.linalg.norm(named[f"dW{l}"])) for l, x in layers]
+        return [nan if x.frozen else norm(named[f"dW{l}"]) for l, x in layers]
+
+    @property
+    def tape(self) -> Tape:
+        """The tape of the minibatch that is shown; only to be read."""
+        return self._now.tape
 
     def is_finite(self) -> bool:
         """Whether every defined tensor is finite; exact."""
@@ -335,7 +341,13 @@ class Run:
         return (self.last_op or self.program[0]).phase
 
 
-def _common(config: Config) -> Config:
+def norm(x: Array) -> float:
+    """Return the Euclidean norm of all values; a product takes a quarter of `linalg.norm`."""
+    flat = x.reshape(-1)
+    return sqrt(flat.dot(flat))
+
+
+def common(config: Config) -> Config:
     """Return a config without what may differ between runs of one `Run`."""
     rule = config.optimizer.model_copy(update={"learning_rate": 0.0})
     return config.model_copy(update={"seed": 0, "optimizer": rule})

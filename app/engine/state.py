@@ -4,7 +4,8 @@ Memory is laid out for the kernels. Weights and biases of a layer stand together
 [W; b] whose last row is the bias, and every activation carries a row of ones, so that
 z = a W + b and (dW, db) = aᵀ delta are one product each. Minibatch tensors are kept
 units-first, (n_l, N), which makes every kernel's operands contiguous; `named` shows all of them
-batch-first, as the world outside knows them. With a run axis every array has R in front.
+batch-first, as the world outside knows them. With a run axis every array has R in front; in memory
+the units come first all the same, so that elementwise work goes through all runs in one stretch.
 """
 
 from collections.abc import Iterable, Iterator
@@ -133,27 +134,40 @@ class Tape:
     def __init__(self, config: Config, N: int, runs: tuple[int, ...] = ()) -> None:
         sizes, dtype = config.sizes, config.dtype
         self.N = N
+
+        def zeros(n: int, columns: int = N) -> Array:
+            """Return an array (*runs, n, columns) in which a unit's rows of all runs touch. Of one
+            example units touch: products of vectors with gaps would round in another way."""
+            if N == 1:
+                return np.zeros((*runs, n, columns), dtype)
+            return np.moveaxis(np.zeros((n, *runs, columns), dtype), 0, -2)
+
+        def compact(n: int) -> Array:
+            """Return an array (*runs, n, N) in which each run's values touch, to be summed."""
+            return np.zeros((*runs, n, N), dtype)
+
         self.rows = np.ones((*runs, N, sizes[0] + 1), dtype)  # gathered example by example
-        ones = [self.rows.mT, *(np.ones((*runs, n + 1, N), dtype) for n in sizes[1:])]
-        self.a: list[Array] = [array[..., :-1, :] for array in ones]
+        ones = [self.rows.mT, *(zeros(n + 1) for n in sizes[1:-1])]
+        for array in ones:
+            array[..., -1, :] = 1
+        self.a: list[Array] = [*(array[..., :-1, :] for array in ones), compact(sizes[-1])]
         self.inputs: list[Array] = [ones[0]] + [
             ones[l] if layer.bias else self.a[l] for l, layer in enumerate(config.layers)
         ]
-        # All z stand in one vector, so that one product tells whether all of them are finite.
-        self.all_z: Array = np.zeros((*runs, sum(sizes[1:]) * N), dtype)
-        starts = np.cumsum((0, *sizes[1:])) * N
-        self.z: list[Array] = [self.all_z[..., :0]] + [
-            self.all_z[..., starts[l] : starts[l + 1]].reshape(*runs, n, N)
-            for l, n in enumerate(sizes[1:])
+        # All z stand in one block, so that one product tells whether all of them are finite.
+        self.all_z: Array = zeros(sum(sizes[1:]))
+        self.flat_z: Array = self.all_z.reshape(-1)
+        """The same without a run axis, one vector."""
+        starts = np.cumsum((0, *sizes[1:]))
+        self.z: list[Array] = [self.all_z[..., :0, :]] + [
+            self.all_z[..., starts[l] : starts[l + 1], :] for l in range(config.depth)
         ]
-        self.delta: list[Array] = [np.zeros((*runs, n, N), dtype) for n in sizes]
+        self.delta: list[Array] = [*map(zeros, sizes[:-1]), compact(sizes[-1])]
         self.scratch: list[tuple[Array, Array]] = [
-            (np.zeros((*runs, n, N), dtype), np.zeros((*runs, n, N), dtype)) for n in sizes
-        ]
-        self.y: Array = np.zeros((*runs, sizes[-1], N), dtype)
-        self.beside = {
-            name: np.zeros((*runs, *shape), dtype) for name, shape in _on_the_way(config, N)
-        }
+            *((zeros(n), zeros(n)) for n in sizes[:-1]), (compact(sizes[-1]), compact(sizes[-1]))
+        ]  # fmt: skip
+        self.y: Array = compact(sizes[-1])
+        self.beside = {name: zeros(*shape) for name, shape in _on_the_way(config, N)}
         """What norms, dropout and residual links compute besides, by name; units first."""
         self.cost: Array = np.zeros(runs, dtype)
         self.named: dict[str, Array] = {"y": self.y.mT, "cost": self.cost, "a0": self.a[0].mT}

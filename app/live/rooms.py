@@ -21,7 +21,7 @@ class Rooms:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._open: set[Room] = set()
-        self._compute = ThreadPoolExecutor(1, thread_name_prefix="compute")
+        self.compute = ThreadPoolExecutor(1, thread_name_prefix="compute")
 
     def __len__(self) -> int:
         return len(self._open)
@@ -46,7 +46,7 @@ class Rooms:
 
     async def copied(self, original: Session) -> Session:
         """Return a copy of a session that nobody works on, made where it is felt by nobody."""
-        return await asyncio.get_running_loop().run_in_executor(self._compute, original.copy)
+        return await asyncio.get_running_loop().run_in_executor(self.compute, original.copy)
 
     def open_on(self, shelf: Shelf, session: Session) -> Room:
         """Open a room for a session that stands somewhere already, and keep it.
@@ -74,7 +74,7 @@ class Rooms:
             "parameters": self.settings.max_parameters,
             "message": self.settings.max_message,
         }
-        room = Room(session, shelf, compute=self._compute, limits=limits, watch_key=watch_key)
+        room = Room(session, shelf, compute=self.compute, limits=limits, watch_key=watch_key)
         self._open.add(room)
         return room
 
@@ -85,4 +85,4 @@ class Rooms:
 
     def stop(self) -> None:
         """End the thread; every room must be closed."""
-        self._compute.shutdown(wait=True, cancel_futures=True)
+        self.compute.shutdown(wait=True, cancel_futures=True)

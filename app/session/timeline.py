@@ -8,7 +8,6 @@ from it. A change made in the past puts the old future aside, from where it can 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import accumulate
-from math import nan
 from typing import Any
 
 import numpy as np
@@ -227,9 +226,7 @@ class Timeline:
 
     @np.errstate(all="ignore")  # what is about to diverge may overflow when it is squared
     def _measured(self, iteration: int) -> tuple[float, ...]:
-        train = self.evaluator.training(MEASURED)
-        test = self.evaluator.testing(MEASURED)
-        costs = train.cost, nan if test is None else test.cost
+        costs = self.evaluator.costs(MEASURED)
         at, before = self._before
         flow = gradient_flow(self.run, before if at == iteration - 1 else None)
         return (iteration, *costs, *flow)

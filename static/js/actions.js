@@ -13,6 +13,7 @@ import { notify } from "./views/notices.js";
 import { Prediction } from "./views/predict.js";
 import { RATES, SIZES } from "./views/transport.js";
 import { openData } from "./views/data.js";
+import { openSweep } from "./views/sweep.js";
 import { openUntil } from "./views/until.js";
 
 const root = document.documentElement;
@@ -62,6 +63,7 @@ export function actionsOf(store, dialogue, redraw) {
     share,
     patch: configure,
     data: (name) => configure(withData(config(), name, store.state.catalog.data[name])),
+    sweep: () => openSweep(store.state, open),
     "own-data": () => openData(store.state, (name) => actions.data(name), (data) => dialogue.ask({ type: "configure", patch: withOwnData(config(), data) })),
     "layer-more": (at) => openLayer(store.state, at, (values) => dialogue.ask({ type: "configure", patch: withLayerValues(config(), at, values) })),
     layer: ([at, values]) => configure(withLayerValues(config(), at, values)),
@@ -149,6 +151,13 @@ export function actionsOf(store, dialogue, redraw) {
     root.dataset.link = link;
   }
 
+  /** Open one network of a sweep, at the end of its training. @param {any} config @param {number} epochs */
+  async function open(config, epochs) {
+    if (!(await changed({ type: "configure", config }))) return;
+    const { per_epoch: perEpoch, program } = store.state.welcome;
+    send({ type: "seek", position: epochs * perEpoch * program.length });
+  }
+
   /** @param {string} name */
   async function openPreset(name) {
     const config = await (await fetch(`/api/presets/${name}`)).json();
@@ -160,6 +169,7 @@ export function actionsOf(store, dialogue, redraw) {
     const [fault] = await dialogue.ask(command);
     if (fault) notify(fault, { bad: true, key: "configure" });
     else dialogue.offerRejoin();
+    return !fault;
   }
 }
 

@@ -107,8 +107,8 @@ def page(context: BrowserContext, server: Server) -> Iterator[Page]:
     opened = listened(context.new_page(), complaints)
     opened.on("request", lambda request: _check_host(request.url, server, complaints))
     yield opened
-    # What is refused while the server restarts is reported by the browser itself.
-    refused = re.compile(r"WebSocket connection to|Failed to load.*(ERR_CONNECTION_|410 \(Gone\))")
+    # What is refused, or happens while the server restarts, is reported by the browser itself.
+    refused = re.compile(r"WebSocket connection to|Failed to load.*(ERR_CONNECTION_|410|422)")
     assert [c for c in complaints if not refused.search(c)] == []
 
 

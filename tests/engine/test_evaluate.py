@@ -282,3 +282,14 @@ def test_a_diverged_run_can_be_looked_at_without_a_warning() -> None:
     evaluator = Evaluator(run)
     look_at_everything(evaluator)
     assert not np.isfinite(evaluator.training().cost)
+
+
+@given(configs(), st.integers(1, 9))
+def test_costs_alone_are_those_of_the_measures(config: Config, most: int) -> None:
+    evaluator = Evaluator(trained(config.merged({"data": {"test_share": 0.3}}), 1))
+    test = evaluator.testing(most)
+    assert test is not None
+    assert evaluator.costs(most) == (evaluator.training(most).cost, test.cost)
+    without = Evaluator(Run(config)).costs(most)
+    assert without[0] == Evaluator(Run(config)).training(most).cost
+    assert np.isnan(without[1])

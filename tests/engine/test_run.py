@@ -538,3 +538,23 @@ def test_large_but_finite_numbers_do_not_stop_play() -> None:
     run.set_value("W1", (0, 0), 1e140)  # z² is beyond what is taken for granted
     assert run.advance_while_finite(3 * len(run.program))
     assert run.is_finite()
+
+
+# ---------------------------------------------------------------- many at once
+
+
+@given(configs(), st.integers(0, 99), st.integers(1, 60))
+def test_every_one_of_many_networks_has_the_bits_that_it_has_alone(
+    config: Config, seed: int, ops: int
+) -> None:
+    several = [
+        config.merged({"seed": seed + i, "optimizer": {"learning_rate": rate}})
+        for i, rate in ((0, 0.1), (1, 0.03), (2, 0.1))
+    ]
+    together = Run(*several)
+    together.advance(ops)
+    for i, one in enumerate(several):
+        alone = Run(one)
+        alone.advance(ops)
+        for name in alone.names():
+            assert alone.tensor(name).tobytes() == together.tensor(name)[i].tobytes(), name

@@ -97,13 +97,15 @@ def test_the_input_of_a_layer_has_a_row_of_ones_where_it_has_biases(runs: tuple[
 
 
 @pytest.mark.parametrize("runs", [(), (3,)], ids=["one run", "three runs"])
-def test_all_logits_stand_in_one_vector(runs: tuple[int, ...]) -> None:
+def test_all_logits_stand_in_one_block(runs: tuple[int, ...]) -> None:
     tape = Tape(NET, 5, runs)
     for l in (1, 2, 3):
         tape.z[l][...] = l
-    expected = [1] * 20 + [2] * 10 + [3] * 15
-    assert (tape.all_z == expected).all()
-    assert tape.all_z.shape == (*runs, 45)
+    expected = [1] * 4 + [2] * 2 + [3] * 3
+    assert (tape.all_z == np.array(expected)[:, None]).all()
+    assert tape.all_z.shape == (*runs, 9, 5)
+    if not runs:
+        assert np.shares_memory(tape.flat_z, tape.all_z)
 
 
 def test_the_rows_of_a_minibatch_are_the_input() -> None:

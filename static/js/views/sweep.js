@@ -1,0 +1,123 @@
+// @ts-check
+/** The dialog of sweeps: two settings and their values, a live table of what becomes of every pair. */
+
+import { byId, h } from "../dom.js";
+import { fixed } from "../format.js";
+import { SETTINGS, chosen, linesOf, shade, summary, valuesOf } from "../sweep.js";
+import { close, open } from "./dialogs.js";
+import { words } from "./setup.js";
+
+/** @typedef {import("../store.js").State} State */
+/** @typedef {import("../sweep.js").Axis} Axis */
+/** @typedef {import("../sweep.js").Line} Line */
+
+const ROOMY = 10; // columns up to which a cell has room for its cost
+const EPOCHS = 1000; // for minibatches of all examples; fewer where an epoch is many minibatches
+const GOAL = 0.05;
+
+/**
+ * @param {State} state
+ * @param {(config: any, epochs: number) => void} take  opens one of the networks after so many epochs
+ */
+export function openSweep(state, take) {
+  const { config, per_epoch: perEpoch } = state.welcome;
+  const settings = SETTINGS.filter((setting) => !setting.hidden || config.layers.length > 1);
+  const rows = axis("Rows", settings, 1), columns = axis("Columns", settings, 0);
+  const epochs = number("Epochs", Math.max(10, Math.round(EPOCHS / perEpoch))), goal = number("Converged below a cost of", GOAL);
+  const fault = h("p", { class: "fault", role: "alert" }), bar = h("progress", { max: 1, value: 0, "aria-label": "Progress" }), out = h("div", { class: "swept", "aria-live": "polite" });
+  const start = h("button", { class: "btn main", text: "Run the sweep" }), stop = h("button", { type: "button", class: "btn line", text: "Cancel the sweep", hidden: true, onclick: () => controller?.abort() });
+  /** @type {AbortController | null} */
+  let controller = null;
+  const form = h("form", { class: "sweep", onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); run(); } },
+    h("p", { class: "hint", text: "Every pair of values is a network of its own, trained from the start, all of them at once. Click one to open it here." }),
+    rows.element, columns.element, h("div", { class: "own-choices" }, epochs.element, goal.element, start, stop), fault, bar, out);
+  bar.hidden = true;
+  open("Sweep", [form]);
+  byId("dialog").addEventListener("close", () => controller?.abort(), { once: true });
+
+  async function run() {
+    const axes = [rows.read(), columns.read()];
+    fault.textContent = "";
+    const wrong = axes.find((found) => typeof found === "string");
+    if (wrong) { fault.textContent = wrong; return; }
+    const asked = { config, rows: axes[0], columns: axes[1], epochs: epochs.read(), goal: goal.read() };
+    controller?.abort();
+    const mine = (controller = new AbortController());
+    busy(true);
+    try {
+      const response = await fetch("/api/sweep", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(asked), signal: mine.signal });
+      if (!response.ok) { fault.textContent = (await response.json()).detail; return; }
+      for await (const line of linesOf(/** @type {any} */ (response.body))) {
+        bar.value = line.done;
+        out.replaceChildren(...table(line, /** @type {any} */ (axes), (values) => { close(); take(chosen(config, /** @type {any} */ (axes), values), asked.epochs); }));
+      }
+    } catch (error) {
+      if (!mine.signal.aborted) fault.textContent = `The sweep was interrupted: ${/** @type {Error} */ (error).message}`;
+    } finally {
+      if (controller === mine) busy(false);
+    }
+  }
+
+  /** @param {boolean} on */
+  function busy(on) {
+    bar.hidden = stop.hidden = !on;
+    start.textContent = on ? "Run again" : "Run the sweep";
+  }
+}
+
+/** @param {string} name @param {import("../sweep.js").Setting[]} settings @param {number} first */
+function axis(name, settings, first) {
+  const values = h("input", { class: "field wide", value: settings[first].first, "aria-label": `${name}: values` });
+  const select = h("select", { class: "field", "aria-label": `${name}: setting`, onchange: () => { values.value = settings[Number(select.value)].first; } },
+    ...settings.map((setting, i) => h("option", { value: String(i), text: setting.title, selected: i === first })));
+  const read = () => {
+    const setting = settings[Number(select.value)], found = valuesOf(values.value, setting.words);
+    return found ? { path: setting.path, values: found } : `${setting.title} must be values with commas between, or a span like 0 … 15, got “${values.value}”.`;
+  };
+  return { element: h("div", { class: "axis" }, h("b", { text: name }), select, values), read };
+}
+
+/** @param {string} text @param {number} value */
+function number(text, value) {
+  const input = h("input", { class: "field short", inputmode: "decimal", value: String(value), "aria-label": text });
+  return { element: h("label", {}, `${text} `, input), read: () => { const given = input.value.trim().replace(",", "."); return given && Number.isFinite(Number(given)) ? Number(given) : given; } };
+}
+
+/** What became of every network. @param {Line} line @param {Axis[]} axes @param {(values: any[]) => void} choose @returns {Node[]} */
+function table(line, [rows, columns], choose) {
+  const width = columns.values.length, roomy = width <= ROOMY;
+  const worst = Math.max(...line.costs.filter((c) => c !== null).map(Number), 0);
+  const total = line.converged.filter((epoch) => epoch !== null).length;
+  const cell = (/** @type {number} */ i, /** @type {any} */ above, /** @type {any} */ beside) => {
+    const told = facts(line, i);
+    return h("td", {}, h("button", {
+      type: "button", class: line.costs[i] === null ? "wild" : line.converged[i] !== null ? "good" : null, title: `${words(String(above))}, ${words(String(beside))}: ${told}`,
+      "aria-label": `${words(String(above))}, ${words(String(beside))}: ${told}`, style: `--k:${Math.round(88 * shade(line.costs[i], worst))}%;--on:${shade(line.costs[i], worst) > 0.55 ? "var(--page)" : "var(--ink)"}`,
+      text: !roomy ? "" : line.costs[i] === null ? "✕" : fixed(/** @type {number} */ (line.costs[i]), 3), onclick: () => choose([above, beside]),
+    }));
+  };
+  return [
+    h("p", { class: "sum" }, h("b", { class: "num", text: `${total} of ${line.costs.length}` }), ` converged, ${Math.round((100 * total) / line.costs.length)} %`, line.end ? "" : h("span", { class: "hint", text: `, ${Math.floor(100 * line.done)} % done` })),
+    h("div", { class: "grid" }, h("table", { class: `heat${roomy ? "" : " many"}` },
+      h("thead", {}, h("tr", {}, h("th", {}), ...columns.values.map((v, j) => h("th", { scope: "col", text: roomy || j % Math.ceil(width / 12) === 0 ? words(String(v)) : "" })), h("th", { scope: "col", text: "converged" }), h("th", { scope: "col", text: "median cost" }))),
+      h("tbody", {}, ...rows.values.map((above, r) => {
+        const { converged, median, diverged } = summary(line, r, width);
+        return h("tr", {}, h("th", { scope: "row", text: words(String(above)) }), ...columns.values.map((beside, j) => cell(r * width + j, above, beside)),
+          h("td", { class: "num said", text: `${converged} of ${width}` }), h("td", { class: "num said", text: median === null ? "diverged" : fixed(median) + (diverged ? `, ${diverged} diverged` : "") }));
+      })))),
+    h("p", { class: "hint", text: "Dark: a high cost, on a logarithmic scale. Ringed: converged. ✕: not a number any more." }),
+  ];
+}
+
+/** @param {Line} line @param {number} i */
+function facts(line, i) {
+  const { costs, accuracies, test_costs: tests, converged } = line;
+  const cost = costs[i];
+  if (cost === null) return "diverged";
+  const parts = [`cost ${fixed(cost)}`];
+  const test = tests[i], accuracy = accuracies[i];
+  if (test !== null) parts.push(`test ${fixed(test)}`);
+  if (accuracy !== null) parts.push(`accuracy ${Math.round(100 * accuracy)} %`);
+  if (converged[i] !== null) parts.push(`converged by epoch ${converged[i]}`);
+  return parts.join(", ");
+}

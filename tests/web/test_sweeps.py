@@ -1,0 +1,79 @@
+"""Sweeps over HTTP: lines as they go, refusals in words, and room for others."""
+
+from typing import Any
+
+import orjson
+import pytest
+
+from app.presets import preset
+
+from .conftest import Client
+
+DIGITS = preset("digits").as_json()
+
+
+def along(path: str, *values: Any) -> dict[str, Any]:
+    return {"path": path, "values": values}
+
+
+def asked(**more: Any) -> bytes:
+    body = {
+        "config": preset("xor").as_json(),
+        "rows": {"path": "optimizer.learning_rate", "values": [0.5, 5]},
+        "columns": {"path": "seed", "values": [0, 1, 2]},
+        "epochs": 500,
+    }
+    return orjson.dumps(body | more)
+
+
+def test_lines_tell_how_it_goes_and_the_last_how_it_ended(client: Client) -> None:
+    response = client.post("/api/sweep", content=asked())
+    assert response.status_code == 200
+    lines = [orjson.loads(line) for line in response.content.splitlines()]
+    assert lines[-1]["end"]
+    assert lines[-1]["done"] == 1
+    assert [len(lines[-1][key]) for key in ("costs", "accuracies", "converged")] == [6, 6, 6]
+    assert lines[-1]["test_costs"] == [None] * 6
+    done = [line["done"] for line in lines]
+    assert done == sorted(done)
+
+
+def test_a_network_that_diverges_has_no_cost(client: Client) -> None:
+    rows = {"path": "optimizer.learning_rate", "values": [100]}
+    config = preset("linear_regression").as_json()
+    response = client.post("/api/sweep", content=asked(config=config, rows=rows))
+    assert orjson.loads(response.content.splitlines()[-1])["costs"] == [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ({"epochs": 0}, "epochs must be at least 1, got 0."),
+        ({"rows": along("seed")}, "rows.values must have at least 1 entries, got"),
+        (
+            {"rows": along("seed", *range(33)), "columns": along("l2", *range(33))},
+            "rows times columns must be at most 1,024, got 1,089.",
+        ),
+        ({"rows": along("l2", "much")}, "l2 'much' cannot be: l2 must be a number, got 'much'."),
+        ({"config": {"layers": []}}, "layers must have at least 1 entries, got []."),
+        ({"config": {"mistake": "wrong_sign"}}, "mistake cannot be swept."),
+        (
+            {"config": DIGITS, "rows": along("seed", *range(300))},
+            "rows times columns must be fewer: together they need at most 20,000,000 values, got ",
+        ),
+    ],
+)
+def test_what_cannot_be_swept_is_refused(
+    client: Client, more: dict[str, Any], sentence: str
+) -> None:
+    response = client.post("/api/sweep", content=asked(**more))
+    assert response.status_code == 422
+    assert response.json()["detail"].startswith(sentence)
+
+
+def test_there_are_only_so_many_at_once(client: Client) -> None:
+    client.app.state.sweeps = 4  # type: ignore[attr-defined]
+    response = client.post("/api/sweep", content=asked())
+    assert response.status_code == 503
+    assert response.json()["detail"].startswith("4 sweeps are under way")
+    assert response.headers["Retry-After"] == "5"

@@ -35,6 +35,7 @@ from app.session.messages import (
     Proof,
     Status,
     Welcome,
+    Workload,
 )
 from app.session.session import Session
 
@@ -57,6 +58,7 @@ ADDED: dict[str, Schema] = {
     "status": {"viewers": {"type": "integer"}},
     "explanation": {"id": {"type": ["string", "integer"]}},
     "nudged": {"id": {"type": ["string", "integer"]}},
+    "workload": {"id": {"type": ["string", "integer"]}},
     "histograms": {"id": {"type": ["string", "integer"]}},
     "proof": {"id": {"type": ["string", "integer"]}},
     "error": {"id": {"type": ["string", "integer"]}},
@@ -189,7 +191,7 @@ def document() -> Schema:
     """Return the AsyncAPI document."""
     made = Document()
     commands = [made.add_command(kind) for kind in get_args(Command)]
-    texts = (Welcome, Status, Evaluation, Explanation, Proof, Nudged, Histograms, Failure)
+    texts = (Welcome, Status, Evaluation, Explanation, Proof, Nudged, Histograms, Workload, Failure)
     told = [made.add_text(kind) for kind in texts]
     made.add("answer", "A command with an id was carried out.", answer(), "application/json")
     told.append("answer")

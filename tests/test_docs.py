@@ -283,6 +283,7 @@ def alike(told: Any, said: Any) -> bool:
         ("prove", "proof"),
         ("nudge", "nudged"),
         ("histogram", "histograms"),
+        ("work", "workload"),
     ],
 )
 def test_the_question_of_the_protocol_has_the_answer_that_stands_there(

@@ -107,6 +107,11 @@ class _Penalty:
     weights: tuple[Array, ...]
     cost: Array
 
+    @property
+    def operations(self) -> int:
+        """A square, or a size, and a sum for each weight and each of the penalties."""
+        return 2 * ((self.l1 > 0) + (self.l2 > 0)) * sum(W.size for W in self.weights)
+
     def __call__(self) -> None:
         for W in self.weights:
             if self.l2:

@@ -28,6 +28,11 @@ class Mask:
     clock: Any
     """Has the number of the iteration."""
 
+    @property
+    def operations(self) -> int:
+        """One comparison and one product for each entry."""
+        return 2 * self.mask.size
+
     def __call__(self) -> None:
         masks = [self.mask] if len(self.seeds) == 1 else self.mask
         for seed, mask in zip(self.seeds, masks, strict=True):

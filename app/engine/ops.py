@@ -210,6 +210,11 @@ class _Clipped:
     clip: Clip
     g: Array
 
+    @property
+    def operations(self) -> int:
+        """By value one for each entry; by norm a square, a sum and a product."""
+        return (1 if self.clip.by == "value" else 3) * self.g.size
+
     def __call__(self) -> None:
         limit = self.clip.threshold
         if self.clip.by == "value":

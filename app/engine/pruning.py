@@ -29,6 +29,11 @@ class Pruning:
     clock: Any
     """Has the number of the iteration."""
 
+    @property
+    def operations(self) -> int:
+        """One product for each weight; the choice, which comes once, is not counted."""
+        return sum(W.size for W, _ in self.layers)
+
     def __call__(self) -> None:
         for W, keep in self.layers:
             if self.clock.iteration == self.due:

@@ -24,12 +24,15 @@ from app.session.messages import (
     Proof,
     Status,
     Welcome,
+    Workload,
 )
 
 __all__ = ["Spoken", "chosen", "encode_arrays", "encode_frame", "encode_text", "pack"]
 
 Array = NDArray[Any]
-Spoken = Evaluation | Explanation | Failure | Histograms | Nudged | Proof | Status | Welcome
+Spoken = (
+    Evaluation | Explanation | Failure | Histograms | Nudged | Proof | Status | Welcome | Workload
+)
 WHOLE = 4096
 """Values up to which a tensor is sent whole without being asked for."""
 

@@ -37,6 +37,7 @@ from app.session.commands import (
     Seek,
     Sync,
     Watch,
+    Work,
 )
 from app.session.messages import Failure, Message
 from app.session.session import Session
@@ -102,7 +103,7 @@ class Room:
             case _ if self._inbox.qsize() >= INBOX:
                 sentence = f"{INBOX} commands wait already. Send them more slowly."
                 refuse(viewer, command, Failure("busy", sentence))
-            case Explain() | Prove() | Nudge() | Histogram():
+            case Explain() | Prove() | Nudge() | Histogram() | Work():
                 self._take(command, partial(self._tell_why, viewer, command))
             case Watch() | Sync():
                 self._take(command, partial(self._show_anew, viewer, command))

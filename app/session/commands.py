@@ -13,7 +13,7 @@ from app.errors import ConfigError, faults_of
 __all__ = [
     "Ack", "Back", "Break", "Command", "Configure", "Edit", "Exercise", "Explain", "Focus", "Guess",
     "Histogram", "Index", "Nudge", "Pause", "Play", "Prove", "Question", "Rejoin", "Reset", "Seek",
-    "Size", "Step", "Sync", "Watch", "decode", "decoded", "identifier",
+    "Size", "Step", "Sync", "Watch", "Work", "decode", "decoded", "identifier",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -165,6 +165,12 @@ class Histogram(_Command):
     of: Spread
 
 
+class Work(_Command):
+    """Ask what a minibatch costs: operations of every op, and what is kept for the way back."""
+
+    type: Literal["work"]
+
+
 class Watch(_Command):
     """Name the tensors that this viewer shows; the others are not sent. Null for all small ones."""
 
@@ -187,7 +193,7 @@ class Sync(_Command):
     type: Literal["sync"]
 
 
-Question = Explain | Prove | Nudge | Histogram
+Question = Explain | Prove | Nudge | Histogram | Work
 """What is answered to who asks, and moves nothing."""
 Command = (
     Step | Back | Break | Seek | Play | Pause | Reset | Configure | Edit | Rejoin | Focus

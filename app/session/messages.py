@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 __all__ = [
     "Arrays", "Evaluation", "Explanation", "Failure", "Frame", "Histograms", "Message", "Nudged",
-    "Proof", "Status", "Welcome",
+    "Proof", "Status", "Welcome", "Workload",
 ]  # fmt: skip
 
 Array = NDArray[Any]
@@ -179,6 +179,23 @@ class Welcome:
 
 
 @dataclass(frozen=True)
+class Workload:
+    """What a minibatch of `examples` costs: `operations` of each op of the program, `kept` tensors,
+    the bytes `alive` of them after each op, and how many `parameters` there are.
+
+    An entry of `kept` is an `app.engine.work.Kept`. A proof of every gradient by central
+    differences takes two passes of forward and cost for each parameter: `differences` operations.
+    """
+
+    examples: int
+    operations: tuple[int, ...]
+    kept: tuple[Mapping[str, Any], ...]
+    alive: tuple[int, ...]
+    parameters: int
+    differences: int
+
+
+@dataclass(frozen=True)
 class Failure:
     """A refusal; nothing has changed. `faults` has one entry for each field that is wrong."""
 
@@ -190,5 +207,5 @@ class Failure:
 
 Message = (
     Frame | Arrays | Evaluation | Explanation | Histograms | Nudged | Proof | Status | Welcome
-    | Failure
+    | Workload | Failure
 )  # fmt: skip

@@ -15,12 +15,13 @@ from app.engine.listing import listing
 from app.engine.names import is_parameter
 from app.engine.program import Phase, reads, symbol, writes
 from app.engine.torch_listing import torch_listing
+from app.engine.work import workload
 from app.explain.explanation import explain
 from app.explain.expression import as_json
 from app.explain.nudge import nudge
 from app.explain.proof import prove
 from app.explain.scene import Scene
-from app.session.commands import Explain, Histogram, Nudge, Prove, Question
+from app.session.commands import Explain, Histogram, Nudge, Prove, Question, Work
 from app.session.health import Spell
 from app.session.messages import (
     Arrays,
@@ -32,6 +33,7 @@ from app.session.messages import (
     Proof,
     Status,
     Welcome,
+    Workload,
 )
 from app.session.options import options
 from app.session.timeline import Timeline
@@ -222,8 +224,9 @@ class Teller:
         """Return the first entry of the curve that changed since this was last asked."""
         return self.timeline.curve.take_changed()
 
-    def answer(self, question: Question) -> Explanation | Proof | Nudged | Histograms:
-        """Explain, prove or try a number of this place, or say how its numbers are spread.
+    def answer(self, question: Question) -> Explanation | Proof | Nudged | Histograms | Workload:
+        """Explain, prove or try a number of this place, or say how its numbers are spread, or what
+        its minibatch costs.
 
         Raises:
             SessionError: there is no such number here.
@@ -238,6 +241,8 @@ class Teller:
             case Histogram(of=of):
                 layers = tuple(found._asdict() for found in histograms(self.timeline.run, of))
                 return Histograms(self.timeline.position, of, layers)
+            case Work():
+                return work_of(self.timeline)
 
 
 def _reached(timeline: Timeline) -> dict[str, Any]:
@@ -303,6 +308,18 @@ def nudged(timeline: Timeline, command: Nudge) -> Nudged:
     values = found.gradient, found.before, found.after, found.after - found.before
     told = (_finite(value) for value in (*values, found.gradient * command.by))
     return Nudged(timeline.position, command.tensor, command.index, command.by, *told)
+
+
+def work_of(timeline: Timeline) -> Workload:
+    """Say what a minibatch of the usual size costs."""
+    run = timeline.run
+    found = workload(timeline.config, run.minibatches[0].size)
+    once = found.total(run.program, Phase.FORWARD, Phase.COST)
+    kept = tuple(tensor._asdict() for tensor in found.kept)
+    return Workload(
+        found.N, tuple(found.operations), kept, tuple(found.alive), found.parameters,
+        2 * found.parameters * once,
+    )  # fmt: skip
 
 
 def scene(timeline: Timeline) -> Scene:

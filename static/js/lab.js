@@ -21,6 +21,7 @@ import { stage } from "./views/stage.js";
 import { timeline } from "./views/timeline.js";
 import { transport } from "./views/transport.js";
 import { why } from "./views/why.js";
+import { work } from "./views/work.js";
 
 const root = document.documentElement;
 export const store = new Store();
@@ -48,7 +49,7 @@ export function redraw() {
 export const views = [
   transport(act, store), stage(act, store, redraw), timeline(act, store, redraw), listing(act, store),
   inspector(act, store), why(act, store, dialogue), proof(dialogue), results(act, store, redraw), setup(act),
-  mistakes(act), health(act), lenses(act), flow(act, store, redraw), spread(store, dialogue, redraw), classes(redraw),
+  mistakes(act), health(act), lenses(act), flow(act, store, redraw), spread(store, dialogue, redraw), classes(redraw), work(dialogue, redraw),
 ];
 store.subscribe(redraw);
 

@@ -7,7 +7,9 @@ from playwright.sync_api import expect
 from app.engine.evaluate import Evaluator
 from app.engine.flow import gradient_flow
 from app.engine.histograms import histograms
+from app.engine.program import Phase, program
 from app.engine.run import Run
+from app.engine.work import workload
 from app.presets import preset
 from tests.browser.lab import Lab
 
@@ -74,3 +76,18 @@ def test_numbers_as_targets_have_no_classes(lab: Lab) -> None:
     expect(lab.page.locator("#classes")).to_have_text(
         "The targets of this data are numbers, not classes."
     )
+
+
+def test_the_cost_meter_follows_the_size_of_the_minibatch(lab: Lab) -> None:
+    page, config = lab.page, preset("circle")
+    lab.open("/?preset=circle")
+    page.click("[data-lens=work]")
+    for size in (10, 20):
+        page.get_by_label("minibatch size").select_option(str(size))
+        found = workload(config, size)
+        rows = page.locator("#work-sums td.num")
+        backward = found.total(program(config), Phase.BACKWARD)
+        expect(rows.nth(2)).to_have_text(f"{backward:,}")
+        expect(page.locator("#work-most")).to_contain_text(f"for {size} examples")
+    expect(page.locator("#work-fig .barlayer .point")).to_have_count(len(program(config)))
+    expect(page.locator("#work-kept tr").first).to_contain_text("until dW1")

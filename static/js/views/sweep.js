@@ -105,7 +105,7 @@ function table(line, [rows, columns], choose) {
         return h("tr", {}, h("th", { scope: "row", text: words(String(above)) }), ...columns.values.map((beside, j) => cell(r * width + j, above, beside)),
           h("td", { class: "num said", text: `${converged} of ${width}` }), h("td", { class: "num said", text: median === null ? "diverged" : fixed(median) + (diverged ? `, ${diverged} diverged` : "") }));
       })))),
-    h("p", { class: "hint", text: "Dark: a high cost, on a logarithmic scale. Ringed: converged. ✕: not a number any more." }),
+    h("p", { class: "hint", text: "The stronger, the higher the cost, on a logarithmic scale. Ringed: converged. ✕: not a number any more." }),
   ];
 }
 

@@ -33,6 +33,7 @@ from app.session.messages import (
     Histograms,
     Nudged,
     Proof,
+    Slice,
     Status,
     Welcome,
     Workload,
@@ -59,6 +60,7 @@ ADDED: dict[str, Schema] = {
     "explanation": {"id": {"type": ["string", "integer"]}},
     "nudged": {"id": {"type": ["string", "integer"]}},
     "workload": {"id": {"type": ["string", "integer"]}},
+    "slice": {"id": {"type": ["string", "integer"]}},
     "histograms": {"id": {"type": ["string", "integer"]}},
     "proof": {"id": {"type": ["string", "integer"]}},
     "error": {"id": {"type": ["string", "integer"]}},
@@ -191,7 +193,18 @@ def document() -> Schema:
     """Return the AsyncAPI document."""
     made = Document()
     commands = [made.add_command(kind) for kind in get_args(Command)]
-    texts = (Welcome, Status, Evaluation, Explanation, Proof, Nudged, Histograms, Workload, Failure)
+    texts = (
+        Welcome,
+        Status,
+        Evaluation,
+        Explanation,
+        Proof,
+        Slice,
+        Nudged,
+        Histograms,
+        Workload,
+        Failure,
+    )
     told = [made.add_text(kind) for kind in texts]
     made.add("answer", "A command with an id was carried out.", answer(), "application/json")
     told.append("answer")

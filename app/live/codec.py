@@ -22,6 +22,7 @@ from app.session.messages import (
     Histograms,
     Nudged,
     Proof,
+    Slice,
     Status,
     Welcome,
     Workload,
@@ -31,8 +32,9 @@ __all__ = ["Spoken", "chosen", "encode_arrays", "encode_frame", "encode_text", "
 
 Array = NDArray[Any]
 Spoken = (
-    Evaluation | Explanation | Failure | Histograms | Nudged | Proof | Status | Welcome | Workload
-)
+    Evaluation | Explanation | Failure | Histograms | Nudged | Proof | Slice | Status | Welcome
+    | Workload
+)  # fmt: skip
 WHOLE = 4096
 """Values up to which a tensor is sent whole without being asked for."""
 

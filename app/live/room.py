@@ -29,6 +29,7 @@ from app.session.commands import (
     Configure,
     Explain,
     Histogram,
+    Landscape,
     Nudge,
     Pause,
     Play,
@@ -103,7 +104,7 @@ class Room:
             case _ if self._inbox.qsize() >= INBOX:
                 sentence = f"{INBOX} commands wait already. Send them more slowly."
                 refuse(viewer, command, Failure("busy", sentence))
-            case Explain() | Prove() | Nudge() | Histogram() | Work():
+            case Explain() | Prove() | Nudge() | Histogram() | Landscape() | Work():
                 self._take(command, partial(self._tell_why, viewer, command))
             case Watch() | Sync():
                 self._take(command, partial(self._show_anew, viewer, command))

@@ -12,8 +12,8 @@ from app.errors import ConfigError, faults_of
 
 __all__ = [
     "Ack", "Back", "Break", "Command", "Configure", "Edit", "Exercise", "Explain", "Focus", "Guess",
-    "Histogram", "Index", "Nudge", "Pause", "Play", "Prove", "Question", "Rejoin", "Reset", "Seek",
-    "Size", "Step", "Sync", "Watch", "Work", "decode", "decoded", "identifier",
+    "Histogram", "Index", "Landscape", "Nudge", "Pause", "Play", "Prove", "Question", "Rejoin",
+    "Reset", "Seek", "Size", "Step", "Sync", "Watch", "Work", "decode", "decoded", "identifier",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -24,6 +24,8 @@ LARGEST = 1e6
 """What a weight or bias can be set to, up or down."""
 Index = Annotated[tuple[Annotated[int, Field(ge=0)], ...], Strict(False), Field(max_length=2)]
 """A place in a tensor; a JSON list."""
+Entry = Annotated[str, Field(max_length=32)]
+"""An entry of a parameter, like ``W1[0, 2]``."""
 Identifier = (
     Annotated[str, Field(max_length=64)] | Annotated[int, Field(ge=-FARTHEST, le=FARTHEST)] | None
 )
@@ -165,6 +167,16 @@ class Histogram(_Command):
     of: Spread
 
 
+class Landscape(_Command):
+    """Ask for a slice of the cost through the present weights: along two `weights`, two random
+    directions that a `seed` draws, or those in which the path so far goes farthest."""
+
+    type: Literal["landscape"]
+    by: Literal["weights", "random", "path"] = "path"
+    weights: Annotated[tuple[Entry, ...], Strict(False)] = Field((), max_length=2)
+    seed: int = Field(0, ge=0, le=2**32 - 1)
+
+
 class Work(_Command):
     """Ask what a minibatch costs: operations of every op, and what is kept for the way back."""
 
@@ -193,7 +205,7 @@ class Sync(_Command):
     type: Literal["sync"]
 
 
-Question = Explain | Prove | Nudge | Histogram | Work
+Question = Explain | Prove | Nudge | Histogram | Landscape | Work
 """What is answered to who asks, and moves nothing."""
 Command = (
     Step | Back | Break | Seek | Play | Pause | Reset | Configure | Edit | Rejoin | Focus

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from app.engine.run import Run
 
-__all__ = ["Change", "CurveLog", "Keyframes"]
+__all__ = ["Change", "CurveLog", "Keyframes", "Trail"]
 
 Array = NDArray[Any]
 MOST = 1024
@@ -186,3 +186,42 @@ class CurveLog:
         """Return the columns from entry `start` on."""
         table = np.array(self.rows[start:], float).reshape(-1, len(self.names))
         return {name: np.ascontiguousarray(table[:, i]) for i, name in enumerate(self.names)}
+
+
+class Trail:
+    """Where the weights have been, at as many places of the run as the curve has; of small networks
+    only, because every place takes as many numbers as there are weights."""
+
+    LARGEST = 1000
+
+    def __init__(self) -> None:
+        self._at: dict[int, Array] = {}
+
+    def put(self, iteration: int, weights: Array) -> None:
+        """Remember the weights at the start of an iteration."""
+        if weights.size > self.LARGEST:
+            return
+        with np.errstate(over="ignore"):  # of what is about to diverge
+            self._at[iteration] = weights.astype(np.float32)
+        if len(self._at) > CurveLog.MOST:
+            self._at = dict(list(self._at.items())[::2])
+
+    def copy(self) -> "Trail":
+        """Return another of the same places; nobody changes the weights themselves."""
+        other = Trail()
+        other.add(self._at)
+        return other
+
+    def until(self, iteration: int) -> list[Array]:
+        """Return the weights from the start of the run to an iteration, in their order."""
+        return [weights for at, weights in sorted(self._at.items()) if at < iteration]
+
+    def cut(self, iteration: int) -> dict[int, Array]:
+        """Take out and return what lies after the start of `iteration`."""
+        cut = {at: weights for at, weights in self._at.items() if at > iteration}
+        self._at = {at: weights for at, weights in self._at.items() if at <= iteration}
+        return cut
+
+    def add(self, cut: dict[int, Array]) -> None:
+        """Put back what `cut` returned."""
+        self._at |= cut

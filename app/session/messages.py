@@ -7,8 +7,8 @@ from typing import Any, Literal
 from numpy.typing import NDArray
 
 __all__ = [
-    "Arrays", "Evaluation", "Explanation", "Failure", "Frame", "Histograms", "Message", "Nudged",
-    "Proof", "Status", "Welcome", "Workload",
+    "Arrays", "Evaluation", "Explanation", "Failure", "Frame", "Histograms", "Message",
+    "Nudged", "Proof", "Slice", "Status", "Welcome", "Workload",
 ]  # fmt: skip
 
 Array = NDArray[Any]
@@ -100,6 +100,26 @@ class Histograms:
     position: int
     of: str
     layers: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A slice of the cost through the weights at `position`: `costs` with a row for each of `y` and
+    a column for each of `x`, None where they are not finite.
+
+    `names` are the directions, `path` is where the run has been, at the end where it is. Along its
+    own directions `shares` is how much of it they show. `dimensions` counts the parameters.
+    """
+
+    position: int
+    by: str
+    names: tuple[str, str]
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    costs: tuple[tuple[float | None, ...], ...]
+    path: tuple[tuple[float, ...], ...]
+    shares: tuple[float, float] | None
+    dimensions: int
 
 
 @dataclass(frozen=True)
@@ -206,6 +226,6 @@ class Failure:
 
 
 Message = (
-    Frame | Arrays | Evaluation | Explanation | Histograms | Nudged | Proof | Status | Welcome
-    | Workload | Failure
+    Frame | Arrays | Evaluation | Explanation | Histograms | Nudged | Proof | Slice | Status
+    | Welcome | Workload | Failure
 )  # fmt: skip

@@ -21,8 +21,9 @@ from app.explain.expression import as_json
 from app.explain.nudge import nudge
 from app.explain.proof import prove
 from app.explain.scene import Scene
-from app.session.commands import Explain, Histogram, Nudge, Prove, Question, Work
+from app.session.commands import Explain, Histogram, Landscape, Nudge, Prove, Question, Work
 from app.session.health import Spell
+from app.session.landscape import landscape
 from app.session.messages import (
     Arrays,
     Evaluation,
@@ -31,6 +32,7 @@ from app.session.messages import (
     Histograms,
     Nudged,
     Proof,
+    Slice,
     Status,
     Welcome,
     Workload,
@@ -224,7 +226,9 @@ class Teller:
         """Return the first entry of the curve that changed since this was last asked."""
         return self.timeline.curve.take_changed()
 
-    def answer(self, question: Question) -> Explanation | Proof | Nudged | Histograms | Workload:
+    def answer(
+        self, question: Question
+    ) -> Explanation | Proof | Nudged | Histograms | Slice | Workload:
         """Explain, prove or try a number of this place, or say how its numbers are spread, or what
         its minibatch costs.
 
@@ -241,6 +245,8 @@ class Teller:
             case Histogram(of=of):
                 layers = tuple(found._asdict() for found in histograms(self.timeline.run, of))
                 return Histograms(self.timeline.position, of, layers)
+            case Landscape():
+                return landscape(self.timeline, question)
             case Work():
                 return work_of(self.timeline)
 

@@ -23,7 +23,7 @@ from app.errors import SessionError
 from app.session.exercise import Exercise
 from app.session.glance import Glance
 from app.session.health import HealthLog, Spell, troubles
-from app.session.history import Change, CurveLog, Keyframes
+from app.session.history import Change, CurveLog, Keyframes, Trail
 from app.session.saved import changes_of, parameter_shapes
 
 __all__ = ["Timeline"]
@@ -47,6 +47,7 @@ class Branch:
     keyframes: dict[int, Array]
     curve: tuple[int, list[tuple[float, ...]]]
     health: list[Spell]
+    trail: dict[int, Array]
     diverged: tuple[int, Op] | None
 
 
@@ -71,6 +72,7 @@ class Timeline:
         self.diverged: tuple[int, Op] | None = None
         self.keyframes = Keyframes(self.run.parameters.lasting.nbytes, budget)
         self.health = HealthLog()
+        self.trail = Trail()
         self._glance = Glance(self.run, self.keyframes)
         layers = range(1, config.depth + 1)
         flow = [f"{name}{l}" for name in ("norm", "delta", "change") for l in layers]
@@ -101,6 +103,7 @@ class Timeline:
         other.keyframes.add(self.keyframes.kept())
         other.curve.stride, other.curve.rows = self.curve.stride, list(self.curve.rows)
         other.health.spells = list(self.health.spells)
+        other.trail = self.trail.copy()
         other.log, other.end = list(self.log), self.end
         other.exercise, other.diverged = self.exercise, self.diverged
         other._restore(self.position)
@@ -212,6 +215,7 @@ class Timeline:
             self.keyframes.put(iteration, run.kept())
         if not inside and self.curve.wants(iteration):
             self.curve.put(self._measured(iteration))
+            self.trail.put(iteration, run.parameters.flat[""])
             if len(self.curve.rows) < OFTEN or len(self.curve.rows) % SELDOM == 0:
                 self.health.put(iteration, troubles(self.evaluator, MEASURED))
         for change in self.log:
@@ -376,7 +380,7 @@ class Timeline:
     def _cut(self, fork: int) -> Branch:
         """Take the future from `fork` on out of keyframes and curve."""
         i = fork // self.length
-        kept = self.keyframes.cut(i), self.curve.cut(i), self.health.cut(i)
+        kept = self.keyframes.cut(i), self.curve.cut(i), self.health.cut(i), self.trail.cut(i)
         return Branch(fork, self.end, list(self.log), *kept, self.diverged)
 
     def knows(self, goal: int) -> bool:
@@ -406,6 +410,7 @@ class Timeline:
         self.keyframes.add(branch.keyframes)
         self.curve.add(*branch.curve)
         self.health.spells = branch.health
+        self.trail.add(branch.trail)
         self.log, self.end, self.diverged = branch.log, branch.end, branch.diverged
         target = min(self.position, branch.end)
         self._restore(target)

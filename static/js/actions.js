@@ -8,6 +8,7 @@ import { count } from "./score.js";
 import { done, focus } from "./selectors.js";
 import { openExamples, openKeys, openLayer, openSettings } from "./views/dialogs.js";
 import { openExport } from "./views/exports.js";
+import { openLandscape } from "./views/landscape.js";
 import { openGuess, openMistakes } from "./views/mistakes.js";
 import { notify } from "./views/notices.js";
 import { Prediction } from "./views/predict.js";
@@ -63,6 +64,7 @@ export function actionsOf(store, dialogue, redraw) {
     share,
     patch: configure,
     data: (name) => configure(withData(config(), name, store.state.catalog.data[name])),
+    landscape: () => openLandscape(store.state, dialogue),
     sweep: () => openSweep(store.state, open),
     "own-data": () => openData(store.state, (name) => actions.data(name), (data) => dialogue.ask({ type: "configure", patch: withOwnData(config(), data) })),
     "layer-more": (at) => openLayer(store.state, at, (values) => dialogue.ask({ type: "configure", patch: withLayerValues(config(), at, values) })),

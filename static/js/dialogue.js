@@ -15,7 +15,7 @@ const REASONS = {
 const OFFLINE = "There is no connection to the server. It comes back by itself.";
 const GONE = "The connection is gone. It comes back by itself, at the same place.";
 const RESTARTS = "The server restarts. You come back by yourself, at the same place.";
-const ANSWERS = ["explanation", "proof", "nudged", "histograms", "workload"];
+const ANSWERS = ["explanation", "proof", "nudged", "histograms", "workload", "slice"];
 
 export class Dialogue {
   /** @type {Connection | null} */
@@ -35,7 +35,7 @@ export class Dialogue {
   }
 
   /** Send a command or a question, and wait for what is said of it. @param {any} command @returns {Promise<{faults: string[], message: any}>} */
-  #request(command) {
+  request(command) {
     return new Promise((resolve) => {
       this.#waiting.set(++this.#lastId, (faults, message = null) => resolve({ faults, message }));
       if (!this.connection?.send({ ...command, id: this.#lastId })) this.#answered(this.#lastId, [OFFLINE]);
@@ -44,12 +44,12 @@ export class Dialogue {
 
   /** Send a command and learn its faults. @param {any} command @returns {Promise<string[]>} */
   async ask(command) {
-    return (await this.#request(command)).faults;
+    return (await this.request(command)).faults;
   }
 
   /** Ask a question. @param {any} command @returns {Promise<any>} the message that answers it, null where there is none */
   async inquire(command) {
-    return (await this.#request(command)).message;
+    return (await this.request(command)).message;
   }
 
   /**

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.session.history import Change, CurveLog, Keyframes
+from app.session.history import Change, CurveLog, Keyframes, Trail
 
 
 def kept(iteration: int) -> np.ndarray:
@@ -147,3 +147,23 @@ def test_a_change_knows_what_replaces_it_and_how_it_is_saved() -> None:
     assert Change(3, "learning_rate", (), 0.5).is_rate
     with pytest.raises(AttributeError):
         change.value = 1.0  # type: ignore[misc]
+
+
+def test_a_trail_is_bounded_ends_where_it_is_asked_to_and_is_cut_and_put_back() -> None:
+    trail = Trail()
+    for iteration in range(3 * CurveLog.MOST):
+        trail.put(iteration, np.array([float(iteration)]))
+    assert len(trail.until(10**9)) <= CurveLog.MOST
+    before = [w.item() for w in trail.until(100)]
+    assert before == sorted(before)
+    assert before[-1] < 100
+    cut = trail.cut(99)
+    assert len(trail.until(10**9)) == len(before)
+    trail.add(cut)
+    assert len(trail.until(10**9)) > len(before)
+
+
+def test_of_large_networks_there_is_no_trail() -> None:
+    trail = Trail()
+    trail.put(0, np.zeros(Trail.LARGEST + 1))
+    assert trail.until(1) == []

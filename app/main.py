@@ -15,7 +15,19 @@ from app.live.seal import Seal, secret_of
 from app.live.socket import serve_socket
 from app.live.stores import opened
 from app.settings import Settings
-from app.web import api, classes, data, exports, metrics, pages, polling, problems, sheets, sweeps
+from app.web import (
+    api,
+    classes,
+    data,
+    exports,
+    metrics,
+    pages,
+    polling,
+    problems,
+    sheets,
+    sweeps,
+    weights,
+)
 from app.web.guard import Guard, protection
 
 __all__ = ["create_app"]
@@ -54,6 +66,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(exports.router)
     app.include_router(sheets.router)
     app.include_router(sweeps.router)
+    app.include_router(weights.router)
     app.include_router(polling.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
 

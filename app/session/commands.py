@@ -90,11 +90,13 @@ class Reset(_Command):
 
 
 class Configure(_Command):
-    """Change the experiment: a whole config, or a merge patch (RFC 7386) of the present one."""
+    """Change the experiment: a whole config, or a merge patch (RFC 7386) of the present one. With
+    `keep` it begins with the weights and biases as they are now, in every layer that they fit."""
 
     type: Literal["configure"]
     config: dict[str, Any] | None = None
     patch: dict[str, Any] | None = None
+    keep: bool = False
 
 
 class Edit(_Command):

@@ -162,12 +162,13 @@ def _of_gradients(evaluator: Evaluator) -> Iterator[Trouble]:
     if not run.position:
         return
     norms, named = run.gradient_norms(), run.parameters.named
-    typical = [norm / named[f"W{l}"].size ** 0.5 for l, norm in enumerate(norms, 1)]
-    for l in range(1, len(norms)):
-        above = max(typical[l:])
-        if above > NOISE and typical[l - 1] < FADED * above:
-            yield "vanishing", l, above / max(typical[l - 1], 1e-300), ()
+    of_learning = {l: norms[l - 1] for l in run.config.learning}
+    typical = {l: norm / named[f"W{l}"].size ** 0.5 for l, norm in of_learning.items()}
+    for l, own in typical.items():
+        above = max((other for k, other in typical.items() if k > l), default=0.0)
+        if above > NOISE and own < FADED * above:
+            yield "vanishing", l, above / max(own, 1e-300), ()
             break  # the layers between are on the way there
-    for l, norm in enumerate(norms, 1):
+    for l, norm in of_learning.items():
         if norm > BURST * max(1.0, float(np.linalg.norm(named[f"W{l}"]))) or not norm < HUGE:
             yield "exploding", l, norm, ()

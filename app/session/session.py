@@ -36,6 +36,7 @@ from app.session.messages import Frame, Message, Status
 from app.session.options import refuse_beyond
 from app.session.stops import Stops
 from app.session.timeline import Timeline
+from app.session.transfer import with_weights_of
 
 __all__ = ["Session"]
 
@@ -173,6 +174,9 @@ class Session(telling.Teller):
         if (command.config is None) == (command.patch is None):
             raise SessionError("configure", "Give either a config or a patch of it.", "config")
         config = config_for(command, self.config, hidden=self.is_hiding)
+        if command.keep:
+            self._settle()
+            config = with_weights_of(self.run, config)
         rate = config.optimizer.learning_rate
         if config.with_learning_rate(1) == self.config.with_learning_rate(1):
             if rate != self.config.optimizer.learning_rate:

@@ -3,7 +3,7 @@
 
 import { openClass } from "./classroom/opening.js";
 import { encodeLink } from "./link.js";
-import { withData, withLayer, withLayerValues, withOptimizer, withOwnData, withUnits, withoutLayer } from "./reshape.js";
+import { withData, withLayer, withLayerValues, withOptimizer, withOwnData, withUnits, withWeights, withoutLayer } from "./reshape.js";
 import { count } from "./score.js";
 import { done, focus } from "./selectors.js";
 import { openExamples, openKeys, openLayer, openSettings } from "./views/dialogs.js";
@@ -63,21 +63,21 @@ export function actionsOf(store, dialogue, redraw) {
     keys: () => openKeys(dialogue.connection?.transport),
     share,
     patch: configure,
-    data: (name) => configure(withData(config(), name, store.state.catalog.data[name])),
+    data: (name) => chooseData(name, false),
     landscape: () => openLandscape(store.state, dialogue),
     sweep: () => openSweep(store.state, open),
-    "own-data": () => openData(store.state, (name) => actions.data(name), (data) => dialogue.ask({ type: "configure", patch: withOwnData(config(), data) })),
-    "layer-more": (at) => openLayer(store.state, at, (values) => dialogue.ask({ type: "configure", patch: withLayerValues(config(), at, values) })),
+    "own-data": () => openData(store.state, (name, keep) => chooseData(name, keep), (data, keep) => dialogue.ask({ type: "configure", patch: withOwnData(config(), data), keep })),
+    "layer-more": (at) => openLayer(store.state, at, (values, keep) => dialogue.ask({ type: "configure", patch: withLayerValues(config(), at, values), keep })),
     layer: ([at, values]) => configure(withLayerValues(config(), at, values)),
     units: ([layer, change]) => configure(withUnits(config(), layer - 1, change)),
     "add-layer": (at) => configure(withLayer(config(), at ?? config().layers.length - 1)),
     "remove-layer": (at) => configure(withoutLayer(config(), at)),
     cost: (choice) => { const [name, reduction, half] = choice.split("."); configure({ cost: { name, reduction, half: half === "true" } }); },
     optimizer: (name) => configure(withOptimizer(config(), name)),
-    export: () => openExport(dialogue.connection?.key ?? "", store.state),
+    export: () => openExport(dialogue.connection?.key ?? "", store.state, openWeights),
     examples: async () => openExamples(await (await fetch("/api/presets")).json(), openPreset),
     class: () => openClass(dialogue.connection?.key ?? ""),
-    settings: () => openSettings(store.state, (draft) => dialogue.ask({ type: "configure", config: draft })),
+    settings: () => openSettings(store.state, (draft, keep) => dialogue.ask({ type: "configure", config: draft, keep })),
   };
   const prediction = new Prediction(act, () => store.state);
   store.subscribe((state) => prediction.see(state));
@@ -158,6 +158,19 @@ export function actionsOf(store, dialogue, redraw) {
     if (!(await changed({ type: "configure", config }))) return;
     const { per_epoch: perEpoch, program } = store.state.welcome;
     send({ type: "seek", position: epochs * perEpoch * program.length });
+  }
+
+  /** Take other data, with the weights as they are now or new ones. @param {string} name @param {boolean} keep */
+  function chooseData(name, keep) {
+    return changed({ type: "configure", patch: withData(config(), name, store.state.catalog.data[name]), keep });
+  }
+
+  /** Begin with the weights of a file. @param {File} file */
+  async function openWeights(file) {
+    const response = await fetch("/api/weights", { method: "POST", body: file });
+    const answer = await response.json();
+    if (!response.ok) { notify(answer.detail, { bad: true, key: "configure" }); return; }
+    await changed({ type: "configure", patch: withWeights(config(), answer.layers) });
   }
 
   /** @param {string} name */

@@ -74,6 +74,11 @@ export function withOwnData(config, data) {
   return { ...patch, data: { ...patch.data, ...data } };
 }
 
+/** Weights for some layers, by their number; the others stay as they are. @param {any} config @param {Record<string, any>} layers */
+export function withWeights(config, layers) {
+  return { layers: config.layers.map((/** @type {any} */ layer, /** @type {number} */ i) => ({ ...layer, ...layers[i + 1] })) };
+}
+
 const KEPT = ["learning_rate", "schedule"];
 
 /** Another optimizer: its own settings start at their defaults. @param {any} config @param {string} name */

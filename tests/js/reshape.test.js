@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { withData, withLayer, withLayerValues, withOptimizer, withOwnData, withUnits, withoutLayer } from "../../static/js/reshape.js";
+import { withData, withLayer, withLayerValues, withOptimizer, withOwnData, withUnits, withWeights, withoutLayer } from "../../static/js/reshape.js";
 
 const W = (rows, columns) => Array.from({ length: rows }, () => Array(columns).fill(1));
 const config = () => ({
@@ -66,4 +66,11 @@ test("data of one's own brings an output for its classes or its numbers", () => 
   const numbers = withOwnData(config(), { name: "inline", X: [[1], [3]], Y: [[1, 2], [3, 4]] });
   assert.deepEqual(numbers.layers.at(-1), { units: 2, activation: "linear" });
   assert.equal("W" in numbers.layers[0], false);
+});
+
+test("weights from a file go into their layers, and the others stay", () => {
+  const { layers } = withWeights(config(), { 1: { W: W(2, 3), b: [7, 8, 9] } });
+  assert.deepEqual(layers[0].b, [7, 8, 9]);
+  assert.equal(layers[0].activation, "sigmoid");
+  assert.deepEqual(layers[1], config().layers[1]);
 });

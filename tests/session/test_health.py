@@ -92,6 +92,14 @@ def test_a_gradient_that_explodes_is_named() -> None:
     } == {"exploding"}
 
 
+def test_a_frozen_layer_has_no_gradient_to_vanish_or_explode() -> None:
+    layers = deep(8, "sigmoid")["layers"]
+    frozen = [{**layer, "frozen": i < 2} for i, layer in enumerate(layers)]
+    found = kinds(trained(5, **{**deep(8, "sigmoid"), "layers": frozen}))
+    assert {layer for kind, layer in found if kind == "vanishing"} == {3}
+    assert not {kind for kind, _ in found} & {"exploding"}
+
+
 def test_going_back_before_a_trouble_is_to_be_without_it_and_an_edit_forgets_what_came_after() -> (
     None
 ):

@@ -3,26 +3,26 @@
 
 import { h, s } from "../dom.js";
 import { REACH, pointsFrom, tableFrom, tableOf, withCell, withClick, withColumn, withPasted, withRow, withoutRow } from "../own.js";
-import { close, open, openForm } from "./dialogs.js";
+import { close, keeper, open, openForm } from "./dialogs.js";
 import { tile } from "./setup.js";
 
 /** @typedef {import("../store.js").State} State */
-/** @typedef {(data: any) => Promise<string[]>} Use  takes the data of a config; returns the faults, none when it is done */
+/** @typedef {(data: any, keep: boolean) => Promise<string[]>} Use  takes the data of a config; returns the faults, none when it is done */
 
 const SHOWN = 60; // rows of a table that can be changed in the page
 const GRID = 0.1; // to which clicked points are rounded
 
 /**
  * @param {State} state
- * @param {(name: string) => void} choose  a data set
+ * @param {(name: string, keep: boolean) => void} choose  a data set
  * @param {Use} use
  */
 export function openData(state, choose, use) {
-  const { data } = state.welcome.config;
-  const tiles = Object.entries(state.catalog.data).map(([key, entry]) => tile(key, entry, key === data.name, (_, name) => { close(); choose(name); }));
+  const { data } = state.welcome.config, keep = keeper();
+  const tiles = Object.entries(state.catalog.data).map(([key, entry]) => tile(key, entry, key === data.name, (_, name) => { close(); choose(name, keep.checked()); }));
   const way = (/** @type {string} */ title, /** @type {string} */ about, /** @type {string} */ name, /** @type {() => void} */ go) => h("button", { "data-own": name, onclick: go }, h("b", { text: title }), h("span", { text: about }));
   const file = h("input", { type: "file", accept: ".csv,.tsv,.txt,text/csv", hidden: true, "data-own": "file", onchange: async () => { if (file.files?.[0]) openTable(await read({ text: await file.files[0].text() }), use); } });
-  open("Data", [h("div", { class: "data all" }, ...tiles), h("h3", { text: "Your own" }), h("div", { class: "presets" },
+  open("Data", [h("div", { class: "data all" }, ...tiles), keep.element, h("h3", { text: "Your own" }), h("div", { class: "presets" },
     way("Click points", "two classes in the plane", "points", () => openPoints(pointsFrom(data), use)),
     way("Type a table", "numbers in rows and columns; paste from a spreadsheet", "table", async () => openTable(await read(tableFrom(data)), use)),
     way("Open a CSV file", "at most 2,000 rows and 100 columns", "csv", () => file.click()), file)]);
@@ -76,9 +76,9 @@ function openTable(found, use) {
   }
   show();
   tell();
-  openForm("Your own table", form, async () => {
+  openForm("Your own table", form, async (keep) => {
     const answer = await look();
-    return answer.data ? use({ ...answer.data, standardize }) : answer.faults;
+    return answer.data ? use({ ...answer.data, standardize }, keep) : answer.faults;
   });
 }
 
@@ -108,9 +108,9 @@ function openPoints(points, use) {
   }
   show();
   const form = h("form", { class: "own" }, h("div", { class: "own-choices" }, h("div", { class: "seg", role: "group", "aria-label": "Class of the next point" }, ...kinds), ...links), h("div", { class: "pad-box" }, pad), count);
-  openForm("Click points", form, async () => {
+  openForm("Click points", form, async (keep) => {
     const answer = await read({ ...tableOf(points), classes: true });
-    return answer.data ? use({ ...answer.data, standardize: false }) : points.length ? answer.faults : ["Click at least one point of each class first."];
+    return answer.data ? use({ ...answer.data, standardize: false }, keep) : points.length ? answer.faults : ["Click at least one point of each class first."];
   });
 }
 

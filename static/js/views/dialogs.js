@@ -43,7 +43,7 @@ export function openKeys(transport) {
 /**
  * All settings, as a form made from the schema that the server validates with.
  * @param {State} state
- * @param {(config: any) => Promise<any[]>} apply  returns the faults, none when it is done
+ * @param {(config: any, keep: boolean) => Promise<any[]>} apply  returns the faults, none when it is done
  */
 export function openSettings(state, apply) {
   const { schema } = state.catalog;
@@ -51,22 +51,30 @@ export function openSettings(state, apply) {
   const form = h("form", { class: "form" });
   const rebuild = () => form.replaceChildren(...groups(schema, draft, rebuild));
   rebuild();
-  openForm("All settings", form, () => apply(draft));
+  openForm("All settings", form, (keep) => apply(draft, keep));
 }
 
 /**
  * A form whose values are tried by the server: a fault is said beside the buttons, and the form stays.
- * @param {string} title @param {HTMLElement} form @param {() => Promise<any[]>} apply  returns the faults, none when it is done
+ * @param {string} title @param {HTMLElement} form @param {(keep: boolean) => Promise<any[]>} apply  returns the faults, none when it is done
  */
 export function openForm(title, form, apply) {
+  const keep = keeper();
   const faults = h("span", { class: "faults", role: "alert" });
   const send = async () => {
-    const found = await apply();
+    const found = await apply(keep.checked());
     if (!found.length) close();
     else faults.textContent = found[0];
   };
   form.addEventListener("submit", (/** @type {Event} */ event) => { event.preventDefault(); send(); });
-  open(title, [form], h("div", { class: "dlg-f" }, faults, h("button", { class: "btn line", text: "Cancel", onclick: close }), h("button", { class: "btn main", text: "Apply and start anew", onclick: send })));
+  open(title, [form], h("div", { class: "dlg-f" }, faults, keep.element, h("button", { class: "btn line", text: "Cancel", onclick: close }), h("button", { class: "btn main", text: "Apply and start anew", onclick: send })));
+}
+
+/** The choice to go on with the weights as they are. */
+export function keeper() {
+  const input = h("input", { type: "checkbox", class: "check", "data-keep": true });
+  const element = h("label", { class: "keep", title: "What is learned goes on in every layer whose shape stays: to fine-tune, to freeze, to change the data." }, input, "Keep the weights");
+  return { element, checked: () => /** @type {boolean} */ (input.checked) };
 }
 
 const OF_LAYER = ["batch_norm", "dropout", "residual", "frozen", "bias", "freeze_bias"];
@@ -74,14 +82,14 @@ const HIDDEN_ONLY = ["batch_norm", "dropout", "residual"];
 
 /**
  * What a layer has besides units and an activation.
- * @param {State} state @param {number} i @param {(values: any) => Promise<any[]>} apply  returns the faults, none when it is done
+ * @param {State} state @param {number} i @param {(values: any, keep: boolean) => Promise<any[]>} apply  returns the faults, none when it is done
  */
 export function openLayer(state, i, apply) {
   const { schema } = state.catalog, { layers } = state.welcome.config;
   const draft = Object.fromEntries(OF_LAYER.map((name) => [name, layers[i][name]]));
   const names = OF_LAYER.filter((name) => i + 1 < layers.length || !HIDDEN_ONLY.includes(name));
   const form = h("form", { class: "form" }, h("fieldset", {}, ...names.flatMap((name) => field(schema, name, schema.$defs.Layer.properties[name], draft, null, () => {}))));
-  openForm(`Layer ${i + 1}`, form, () => apply(draft));
+  openForm(`Layer ${i + 1}`, form, (keep) => apply(draft, keep));
 }
 
 const PARTS = [["data", "Data"], ["init", "First weights"], ["cost", "Cost"], ["optimizer", "Optimizer"], ["clip", "Clipping"], ["prune", "Pruning"], ["stop", "Stop"]];

@@ -34,8 +34,8 @@ const FIGURES = [
   ["Gradient norm", "gradient-norm", (state) => curves(state, normLines(state), "norm of dW")],
 ];
 
-/** @param {string} key of the session; "" where there is no server @param {State} state */
-export function openExport(key, state) {
+/** @param {string} key of the session; "" where there is no server @param {State} state @param {(file: File) => void} take  weights from a file */
+export function openExport(key, state, take) {
   const hidden = state.status?.exercise && !state.status.exercise.found;
   const files = hidden ? FILES.filter(([form]) => !TELLING.includes(form)) : FILES;
   const links = files.map(([form, title, about]) => h("a", { href: `/api/sessions/${key}/export?as=${form}`, download: true, "data-export": form, onclick: close }, h("b", { text: title }), h("span", { text: about })));
@@ -44,7 +44,9 @@ export function openExport(key, state) {
     class: "btn line", "data-figure": `${name}.${form}`, "aria-label": `${title} as ${form.toUpperCase()}`, text: form.toUpperCase(), onclick: () => { close(); save(make(state), name, form); },
   }))));
   const drawn = h("div", { class: "pics" }, ...figures);
-  if (key) open("Export", [hidden ? h("p", { class: "hint", text: "A mistake is hidden: what would name it, config, scripts and the worked sheet, comes back when it is found." }) : "", h("div", { class: "presets" }, ...(hidden ? [] : [sheet]), ...links), h("h3", { text: "Figures, as they are now" }), drawn]);
+  const file = h("input", { type: "file", accept: ".safetensors,.npz", hidden: true, "data-weights": true, onchange: () => { close(); if (file.files?.[0]) take(file.files[0]); } });
+  const weights = h("button", { onclick: () => file.click() }, h("b", { text: "Open weights" }), h("span", { text: "from safetensors or npz with W1, b1, …; training begins with them" }), file);
+  if (key) open("Export", [hidden ? h("p", { class: "hint", text: "A mistake is hidden: what would name it, config, scripts and the worked sheet, comes back when it is found." }) : "", h("div", { class: "presets" }, ...(hidden ? [] : [sheet]), ...links, weights), h("h3", { text: "Figures, as they are now" }), drawn]);
   else open("Save a figure, as it is now", [drawn]);
 }
 

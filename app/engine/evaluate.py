@@ -137,23 +137,23 @@ class Evaluator:
 
     def _measures(self, start: int, stop: int, k: int | None = None) -> list[Measure]:
         """Measure examples; of `k` classes, which are those of the data if nothing is said."""
-        datas = [minibatches.data for minibatches in self.run.minibatches]
-        chunk = max(1, min(CHUNK, MANY // len(datas)))
+        given = [minibatches.data for minibatches in self.run.minibatches]
+        chunk = max(1, min(CHUNK, MANY // len(given)))
         if k is None:
             k = max(2, self.data.Y.shape[1]) if self.config.data.classes else 0
-        whole, told = np.zeros(len(datas)), np.zeros((len(datas), k * k), int)
+        whole, told = np.zeros(len(given)), np.zeros((len(given), k * k), int)
         for i in range(start, stop, chunk):
             rows = slice(i, min(i + chunk, stop))
-            Y = _stacked([data.Y[rows] for data in datas])
-            tape = self._forward(_stacked([data.X[rows] for data in datas]), Y)
+            Y = _stacked([data.Y[rows] for data in given])
+            tape = self._forward(_stacked([data.X[rows] for data in given]), Y)
             whole += _unscaled(self.config, tape) * tape.N
             if k:
                 pairs = k * _classes(Y) + _classes(tape.a[-1].mT)
-                for row, pair in zip(told, pairs.reshape(len(datas), -1), strict=True):
+                for row, pair in zip(told, pairs.reshape(len(given), -1), strict=True):
                     row += np.bincount(pair, minlength=k * k)
         count = stop - start
         costs = whole / (1 if self.config.cost.reduction == "sum" else count) + self._penalty()
-        matrices = told.reshape(-1, k, k) if k else [None] * len(datas)
+        matrices = told.reshape(-1, k, k) if k else [None] * len(given)
         return [Measure(float(c), m) for c, m in zip(costs, matrices, strict=True)]
 
     def _penalty(self) -> Any:

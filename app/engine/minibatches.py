@@ -100,14 +100,14 @@ class Minibatches:
 
 def drawing(runs: Sequence[Minibatches], tape: Tape, clock: Any) -> list[Call]:
     """Return the calls that copy the minibatch of `clock.iteration` onto the tape."""
-    datas = [run.data for run in runs]
+    given = [run.data for run in runs]
     if runs[0].whole and not runs[0].changed:
         places = [(tape.rows, tape.y)] if len(runs) == 1 else zip(tape.rows, tape.y, strict=True)
-        for data, (rows, y) in zip(datas, places, strict=True):
+        for data, (rows, y) in zip(given, places, strict=True):
             rows[...] = data.rows[: data.train]
             y[...] = data.Y[: data.train].T
         return []  # what is drawn is always the same, and nothing overwrites it
-    if len(runs) > 1 and sum(data.rows.size + data.Y.size for data in datas) <= DEALT:
+    if len(runs) > 1 and sum(data.rows.size + data.Y.size for data in given) <= DEALT:
         return [(_Deal(runs, tape, clock),)]
     places = [(tape.rows, tape.y)] if len(runs) == 1 else list(zip(tape.rows, tape.y, strict=True))
     gathers = [

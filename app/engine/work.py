@@ -68,7 +68,7 @@ def _operations(call: Call) -> int:
     if f is np.matmul or getattr(f, "__name__", "") == "dot":
         return _of_product(*((f.__self__, arguments[0]) if f is not np.matmul else arguments[:2]))
     if isinstance(f, np.ufunc):
-        return int(arguments[f.nin].size)
+        return int(arguments[-f.nout].size)
     owner = getattr(f, "__self__", None)
     if isinstance(owner, np.ufunc):  # its reduce
         return int(arguments[0].size)

@@ -21,6 +21,7 @@ from app.session.messages import (
     Frame,
     Histograms,
     Nudged,
+    Pictures,
     Proof,
     Slice,
     Status,
@@ -32,8 +33,8 @@ __all__ = ["Spoken", "chosen", "encode_arrays", "encode_frame", "encode_text", "
 
 Array = NDArray[Any]
 Spoken = (
-    Evaluation | Explanation | Failure | Histograms | Nudged | Proof | Slice | Status | Welcome
-    | Workload
+    Evaluation | Explanation | Failure | Histograms | Nudged | Pictures | Proof | Slice | Status
+    | Welcome | Workload
 )  # fmt: skip
 WHOLE = 4096
 """Values up to which a tensor is sent whole without being asked for."""

@@ -31,6 +31,7 @@ from app.session.commands import (
     Histogram,
     Landscape,
     Nudge,
+    Patterns,
     Pause,
     Play,
     Prove,
@@ -104,7 +105,7 @@ class Room:
             case _ if self._inbox.qsize() >= INBOX:
                 sentence = f"{INBOX} commands wait already. Send them more slowly."
                 refuse(viewer, command, Failure("busy", sentence))
-            case Explain() | Prove() | Nudge() | Histogram() | Landscape() | Work():
+            case Explain() | Prove() | Nudge() | Histogram() | Landscape() | Patterns() | Work():
                 self._take(command, partial(self._tell_why, viewer, command))
             case Watch() | Sync():
                 self._take(command, partial(self._show_anew, viewer, command))

@@ -12,8 +12,9 @@ from app.errors import ConfigError, faults_of
 
 __all__ = [
     "Ack", "Back", "Break", "Command", "Configure", "Edit", "Exercise", "Explain", "Focus", "Guess",
-    "Histogram", "Index", "Landscape", "Nudge", "Pause", "Play", "Prove", "Question", "Rejoin",
-    "Reset", "Seek", "Size", "Step", "Sync", "Watch", "Work", "decode", "decoded", "identifier",
+    "Histogram", "Index", "Landscape", "Nudge", "Patterns", "Pause", "Play", "Prove", "Question",
+    "Rejoin", "Reset", "Seek", "Size", "Step", "Sync", "Watch", "Work", "decode", "decoded",
+    "identifier",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -179,6 +180,13 @@ class Landscape(_Command):
     seed: int = Field(0, ge=0, le=2**32 - 1)
 
 
+class Patterns(_Command):
+    """Ask for the weights into units of the first layer, as pictures, where the inputs are one."""
+
+    type: Literal["patterns"]
+    most: int = Field(24, ge=1, le=100)
+
+
 class Work(_Command):
     """Ask what a minibatch costs: operations of every op, and what is kept for the way back."""
 
@@ -207,7 +215,7 @@ class Sync(_Command):
     type: Literal["sync"]
 
 
-Question = Explain | Prove | Nudge | Histogram | Landscape | Work
+Question = Explain | Prove | Nudge | Histogram | Landscape | Patterns | Work
 """What is answered to who asks, and moves nothing."""
 Command = (
     Step | Back | Break | Seek | Play | Pause | Reset | Configure | Edit | Rejoin | Focus

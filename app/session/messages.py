@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 __all__ = [
     "Arrays", "Evaluation", "Explanation", "Failure", "Frame", "Histograms", "Message",
-    "Nudged", "Proof", "Slice", "Status", "Welcome", "Workload",
+    "Nudged", "Pictures", "Proof", "Slice", "Status", "Welcome", "Workload",
 ]  # fmt: skip
 
 Array = NDArray[Any]
@@ -141,6 +141,19 @@ class Nudged:
 
 
 @dataclass(frozen=True)
+class Pictures:
+    """The weights into units of the first layer, as pictures of `side` by `side`.
+
+    An entry of `units` is an `app.engine.patterns.Pattern`; where the inputs are no picture there
+    is none, and `side` is 0.
+    """
+
+    position: int
+    side: int
+    units: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
 class Proof:
     """A gradient against finite differences: of the shown entry, and of its whole tensor.
 
@@ -226,6 +239,6 @@ class Failure:
 
 
 Message = (
-    Frame | Arrays | Evaluation | Explanation | Histograms | Nudged | Proof | Slice | Status
-    | Welcome | Workload | Failure
+    Frame | Arrays | Evaluation | Explanation | Histograms | Nudged | Pictures | Proof | Slice
+    | Status | Welcome | Workload | Failure
 )  # fmt: skip

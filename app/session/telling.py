@@ -13,6 +13,7 @@ from app.engine.evaluate import Measure
 from app.engine.histograms import histograms
 from app.engine.listing import listing
 from app.engine.names import is_parameter
+from app.engine.patterns import patterns
 from app.engine.program import Phase, reads, symbol, writes
 from app.engine.torch_listing import torch_listing
 from app.engine.work import workload
@@ -21,7 +22,16 @@ from app.explain.expression import as_json
 from app.explain.nudge import nudge
 from app.explain.proof import prove
 from app.explain.scene import Scene
-from app.session.commands import Explain, Histogram, Landscape, Nudge, Prove, Question, Work
+from app.session.commands import (
+    Explain,
+    Histogram,
+    Landscape,
+    Nudge,
+    Patterns,
+    Prove,
+    Question,
+    Work,
+)
 from app.session.health import Spell
 from app.session.landscape import landscape
 from app.session.messages import (
@@ -31,6 +41,7 @@ from app.session.messages import (
     Frame,
     Histograms,
     Nudged,
+    Pictures,
     Proof,
     Slice,
     Status,
@@ -228,7 +239,7 @@ class Teller:
 
     def answer(
         self, question: Question
-    ) -> Explanation | Proof | Nudged | Histograms | Slice | Workload:
+    ) -> Explanation | Proof | Nudged | Histograms | Pictures | Slice | Workload:
         """Explain, prove or try a number of this place, or say how its numbers are spread, or what
         its minibatch costs.
 
@@ -247,6 +258,8 @@ class Teller:
                 return Histograms(self.timeline.position, of, layers)
             case Landscape():
                 return landscape(self.timeline, question)
+            case Patterns(most=most):
+                return pictures(self.timeline, most)
             case Work():
                 return work_of(self.timeline)
 
@@ -314,6 +327,13 @@ def nudged(timeline: Timeline, command: Nudge) -> Nudged:
     values = found.gradient, found.before, found.after, found.after - found.before
     told = (_finite(value) for value in (*values, found.gradient * command.by))
     return Nudged(timeline.position, command.tensor, command.index, command.by, *told)
+
+
+def pictures(timeline: Timeline, most: int) -> Pictures:
+    """Show what the units of the first layer look for."""
+    data, found = timeline.config.data.set, patterns(timeline.run, most)
+    side = (data.side if data else None) or 0
+    return Pictures(timeline.position, side, tuple(unit._asdict() for unit in found))
 
 
 def work_of(timeline: Timeline) -> Workload:

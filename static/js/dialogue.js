@@ -15,7 +15,7 @@ const REASONS = {
 const OFFLINE = "There is no connection to the server. It comes back by itself.";
 const GONE = "The connection is gone. It comes back by itself, at the same place.";
 const RESTARTS = "The server restarts. You come back by yourself, at the same place.";
-const ANSWERS = ["explanation", "proof", "nudged", "histograms", "workload", "slice"];
+const ANSWERS = ["explanation", "proof", "nudged", "histograms", "workload", "slice", "pictures"];
 
 export class Dialogue {
   /** @type {Connection | null} */

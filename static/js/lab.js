@@ -13,6 +13,7 @@ import { keys } from "./views/keys.js";
 import { lenses } from "./views/lenses.js";
 import { mistakes } from "./views/mistakes.js";
 import { listing } from "./views/program.js";
+import { pictures } from "./views/pictures.js";
 import { proof } from "./views/proof.js";
 import { results } from "./views/results.js";
 import { setup } from "./views/setup.js";
@@ -49,7 +50,7 @@ export function redraw() {
 export const views = [
   transport(act, store), stage(act, store, redraw), timeline(act, store, redraw), listing(act, store),
   inspector(act, store), why(act, store, dialogue), proof(dialogue), results(act, store, redraw), setup(act),
-  mistakes(act), health(act), lenses(act), flow(act, store, redraw), spread(store, dialogue, redraw), classes(redraw), work(dialogue, redraw),
+  mistakes(act), health(act), lenses(act), flow(act, store, redraw), spread(store, dialogue, redraw), classes(redraw), work(dialogue, redraw), pictures(store, dialogue, redraw),
 ];
 store.subscribe(redraw);
 

@@ -178,6 +178,9 @@ function ofOp(op, example) {
   }
 }
 
+/** The data sets whose examples are pictures, with as many pixels down as across. */
+export const PICTURES = new Set(["digits8", "digits28"]);
+
 /** The name of a tensor that is trained. */
 export const PARAMETER = /^(W|b|P|gamma|beta)\d/;
 

@@ -91,3 +91,19 @@ def test_the_cost_meter_follows_the_size_of_the_minibatch(lab: Lab) -> None:
         expect(page.locator("#work-most")).to_contain_text(f"for {size} examples")
     expect(page.locator("#work-fig .barlayer .point")).to_have_count(len(program(config)))
     expect(page.locator("#work-kept tr").first).to_contain_text("until dW1")
+
+
+def test_digits_and_the_weights_of_the_first_layer_are_pictures(lab: Lab) -> None:
+    page = lab.page
+    page.click("[data-lens=spread]")
+    expect(page.locator("#patterns-box")).to_be_hidden()
+    lab.open("/?preset=digits")
+    expect(page.locator("#over canvas")).to_have_attribute("width", "28")
+    lab.do("own-data")
+    page.locator("#dialog [data-data=digits8]").click()
+    expect(page.locator("#over canvas")).to_have_attribute("width", "8")
+    lab.step()
+    dark = "c => [...c.getContext('2d').getImageData(0, 0, 8, 8).data].filter(v => v < 99).length"
+    assert page.locator("#over canvas").evaluate(dark) > 8
+    page.click("[data-lens=spread]")
+    expect(page.locator("#patterns .heatmaplayer image")).to_have_count(1)

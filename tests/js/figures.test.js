@@ -11,7 +11,7 @@ const SHAPES = [[2, 3, 1], [2, 8, 8, 8, 1], [1, 8, 8, 1], [4, 8, 3], [784, 10, 1
 test("units stand inside the picture and apart from each other", () => {
   for (const sizes of SHAPES) {
     for (const [width, height] of [[840, 350], [700, 330], [390, 318]]) {
-      const { units } = layoutNetwork(sizes, width, height);
+      const { units } = layoutNetwork(sizes, width, height, 1, [], sizes[0] === 784);
       for (const { x, y, radius } of units) {
         assert.ok(x - radius >= 0 && x + radius <= width, `${sizes} at ${width}: x ${x}`);
         assert.ok(y - radius >= 0 && y + radius <= height, `${sizes} at ${width}: y ${y}`);

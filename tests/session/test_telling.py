@@ -8,7 +8,7 @@ import pytest
 
 from app.engine.program import Phase
 from app.presets import PRESETS, preset
-from app.session.commands import Histogram, decode
+from app.session.commands import Histogram, Patterns, Work, decode
 from app.session.messages import (
     Arrays,
     Evaluation,
@@ -16,7 +16,9 @@ from app.session.messages import (
     Frame,
     Histograms,
     Message,
+    Pictures,
     Proof,
+    Workload,
 )
 from app.session.session import Session
 
@@ -164,3 +166,21 @@ def test_a_proof_of_a_parameter_belongs_to_no_example_and_of_a_unit_to_one() -> 
     told(session, "seek", position=10)
     assert asked(session, "prove", "dW1", 0, 2).example is None
     assert asked(session, "prove", "delta1", 2).example == 1
+
+
+def test_what_the_first_layer_looks_for_is_told_where_inputs_are_pictures() -> None:
+    found = Session(preset("digits")).answer(Patterns(type="patterns", most=3))
+    assert isinstance(found, Pictures)
+    assert (found.side, len(found.units), len(found.units[0]["weights"])) == (28, 3, 784)
+    found = Session(small()).answer(Patterns(type="patterns"))
+    assert isinstance(found, Pictures)
+    assert (found.side, found.units) == (0, ())
+
+
+def test_the_work_of_a_minibatch_is_told_with_that_of_finite_differences() -> None:
+    session = Session(preset("xor"))
+    found = session.answer(Work(type="work"))
+    assert isinstance(found, Workload)
+    assert (found.examples, found.parameters) == (4, 13)
+    forward = sum(found.operations[1:6])
+    assert found.differences == 2 * 13 * forward

@@ -34,14 +34,14 @@ const MOST_VALUES = 24; // weights of one gap that are written out
  * @param {number} height
  * @param {number} scale  of text and units, above 1 on a projector
  * @param {number[]} links  layers with a residual link
+ * @param {boolean} hasPicture  whether one picture stands for the inputs
  * @returns {Layout}
  */
-export function layoutNetwork(sizes, width, height, scale = 1, links = []) {
+export function layoutNetwork(sizes, width, height, scale = 1, links = [], hasPicture = false) {
   const compact = width < 560;
   const L = sizes.length - 1;
   const top = compact ? 34 : HEAD * scale;
   const bottom = height - (compact ? 8 : FOOT * scale);
-  const hasPicture = sizes[0] === 784;
   const left = compact ? (hasPicture ? 56 : 46) : Math.max(hasPicture ? 106 : 70, width * 0.085);
   const right = compact ? width - 56 : width - Math.max(190, width * 0.245);
   const columns = sizes.map((_, l) => left + ((right - left) * l) / L);

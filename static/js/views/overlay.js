@@ -26,7 +26,7 @@ export function overlay(over, layout, store, act) {
   for (const { layer, x, y, hidden } of layout.more) parts.push(h("div", { class: "more", style: `left:${x}px;top:${y}px`, text: `and ${hidden} more` }));
   for (const unit of layout.units) parts.push(...proxy(unit, L, store, act, layout, welcome));
   for (const edge of layout.edges) if (edge.weight) parts.push(weight(edge, store, act));
-  if (layout.picture) parts.push(h("canvas", { width: 28, height: 28, style: `left:${layout.columns[0]}px;top:${(layout.top + layout.bottom) / 2}px;width:${layout.picture}px;height:${layout.picture}px`, role: "img", "aria-label": "The picture that enters the network" }));
+  if (layout.picture) parts.push(h("canvas", { width: Math.sqrt(welcome.sizes[0]), height: Math.sqrt(welcome.sizes[0]), style: `left:${layout.columns[0]}px;top:${(layout.top + layout.bottom) / 2}px;width:${layout.picture}px;height:${layout.picture}px`, role: "img", "aria-label": "The picture that enters the network" }));
   parts.push(h("div", { class: "legend" },
     h("div", {}, h("span", {}, h("i", { class: "lp" }), "positive"), h("span", {}, h("i", { class: "ln" }), "negative")),
     h("div", {}, h("span", {}, h("i", { class: "lw" }), "written by this op"), h("span", {}, h("i", { class: "lr" }), "read by this op"))));

@@ -5,7 +5,7 @@ import { byId, h, mark, memo, paced, say, sizeOf } from "../dom.js";
 import { layoutNetwork } from "../figures/layout.js";
 import { paint, sceneOf } from "../figures/network.js";
 import { drawScene } from "../figures/plot.js";
-import { focus, isFast } from "../selectors.js";
+import { PICTURES, focus, isFast } from "../selectors.js";
 import { sentence } from "../sentence.js";
 import { headings, overlay } from "./overlay.js";
 
@@ -38,11 +38,12 @@ export function stage(act, store, redraw) {
   async function build(state) {
     const { sizes, config } = state.welcome;
     const links = config.layers.flatMap((/** @type {any} */ layer, /** @type {number} */ i) => (layer.residual ? [i + 1] : []));
-    const key = `${sizes}|${links}|${room.width}|${room.height}`;
+    const isPicture = PICTURES.has(config.data.name);
+    const key = `${sizes}|${isPicture}|${links}|${room.width}|${room.height}`;
     if (key === wanted || !room.width) return;
     wanted = key;
     nodes = null;
-    const made = layoutNetwork(sizes, room.width, room.height, projector(), links);
+    const made = layoutNetwork(sizes, room.width, room.height, projector(), links, isPicture);
     const parts = sceneOf(made);
     net.classList.add("fresh"); // what Plotly draws anew must not fade in from black
     const drawn = await drawScene(net, parts.paths, parts.texts);
@@ -97,12 +98,13 @@ function picture(over, state) {
   const row = focus(state) ?? 0;
   const whole = state.tensors.a0;
   const single = Object.keys(state.tensors).find((key) => key.startsWith("a0["));
-  const values = whole ? whole.data.subarray(row * 784, (row + 1) * 784) : single ? state.tensors[single].data : null;
+  const n = state.welcome.sizes[0], side = Math.sqrt(n);
+  const values = whole ? whole.data.subarray(row * n, (row + 1) * n) : single ? state.tensors[single].data : null;
   if (/** @type {any} */ (canvas).shown === values) return;
   /** @type {any} */ (canvas).shown = values;
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  const image = context.createImageData(28, 28);
-  for (let i = 0; i < 784; i++) {
+  const image = context.createImageData(side, side);
+  for (let i = 0; i < n; i++) {
     const shade = 255 - Math.round(255 * Math.min(1, Math.max(0, values ? values[i] : 0)));
     image.data.set([shade, shade, shade, values ? 255 : 0], 4 * i);
   }

@@ -9,7 +9,7 @@ import { choice } from "./lenses.js";
 
 /** @typedef {import("../store.js").State} State */
 
-const WAYS = [["path", "Along the path"], ["random", "Random directions"], ["weights", "Two weights"]];
+const WAYS = [["path", "The path"], ["random", "Random"], ["weights", "Two weights"]];
 const LISTED = 400; // weights that can be chosen
 
 /** @param {State} state @param {import("../dialogue.js").Dialogue} dialogue */

@@ -38,6 +38,8 @@ Spoken = (
 )  # fmt: skip
 WHOLE = 4096
 """Values up to which a tensor is sent whole without being asked for."""
+FLYING = 512
+"""The same for tensors about the examples, and for moments, while minibatches fly past."""
 
 DTYPES = {
     np.dtype(name): code
@@ -76,7 +78,8 @@ def chosen(frame: Frame, watched: frozenset[str] | None) -> list[tuple[str, Arra
     only where they are watched."""
     sent = []
     for name, array in frame.tensors.items():
-        if (array.size <= WHOLE) if watched is None else (name in watched):
+        limit = FLYING if frame.flying and (is_of_examples(name) or "_" in name) else WHOLE
+        if (array.size <= limit) if watched is None else (name in watched):
             sent.append((name, array))
         elif watched is None and is_of_examples(name) and array.ndim == 2:
             sent.append(_of_one(name, array, frame.focus))

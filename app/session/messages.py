@@ -19,7 +19,8 @@ class Frame:
     """What the ops since the last frame wrote; with `whole`, everything that is defined.
 
     `tensors` are batch-first copies. `op` is None at the very start. With `drawn` a minibatch was
-    drawn on the way, so whatever the one before computed is void.
+    drawn on the way, so whatever the one before computed is void. One that is `flying` is looked at
+    for a moment only, and does without much of what is large.
     """
 
     position: int
@@ -34,6 +35,7 @@ class Frame:
     drawn: bool
     end: int
     focus: int | None
+    flying: bool = False
 
 
 @dataclass(frozen=True)

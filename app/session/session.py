@@ -43,6 +43,8 @@ __all__ = ["Session"]
 SOON = 64
 """Minibatches that are executed at once, within the command that asks for them."""
 NEVER = Stop()
+READABLE = 4.0
+"""Minibatches a second up to which their numbers are told in full."""
 MOST_CHANGES = 10_000
 """Edits and changes of the learning rate in one run: every step looks through them."""
 
@@ -74,6 +76,7 @@ class Session(telling.Teller):
         self.goal: int | None = None
         self.reason = ""
         self._told = 0
+        self._flew = False
 
     @property
     def position(self) -> int:
@@ -321,7 +324,9 @@ class Session(telling.Teller):
     def snapshot(self) -> Frame:
         """Return a frame of everything that is defined here; nothing counts as told by it."""
         names = self.run.names()
-        return telling.frame(self.timeline, names, focus=self.focus, whole=True, old=self._slow)
+        return telling.frame(
+            self.timeline, names, focus=self.focus, whole=True, old=self._slow, flying=self._flies
+        )
 
     def _anew(self) -> list[Message]:
         return [self.welcome(), *self._frame(whole=True), self.status()]
@@ -330,7 +335,8 @@ class Session(telling.Teller):
         """Return the frame from what was told last to here; with `whole`, of everything."""
         start, here, length = self._told, self.position, len(self.run.program)
         self._told = here
-        if whole or not 0 <= here - start < length:
+        landed, self._flew = self._flew and not self._flies, self._flies
+        if whole or landed or not 0 <= here - start < length:
             return [self.snapshot()]
         ops = [self.run.program[p % length] for p in range(start, here)]
         names = dict.fromkeys(name for op in ops for name in self.run.writes[op])
@@ -340,6 +346,11 @@ class Session(telling.Teller):
                 self.timeline, names, focus=self.focus, whole=False, drawn=drawn, old=self._slow
             )
         ]
+
+    @property
+    def _flies(self) -> bool:
+        """Whether minibatches fly past faster than anybody reads numbers."""
+        return not self._slow and (isinstance(self.rate, str) or self.rate > READABLE)
 
     @property
     def _slow(self) -> bool:

@@ -97,6 +97,7 @@ def frame(
     whole: bool,
     drawn: bool = False,
     old: bool = True,
+    flying: bool = False,
 ) -> Frame:
     """Return a frame of the tensors of those names that are defined here, as copies.
 
@@ -127,6 +128,7 @@ def frame(
         drawn=drawn,
         end=timeline.end,
         focus=focus,
+        flying=flying,
     )
 
 

@@ -171,10 +171,9 @@ class Timeline:
         """
         iteration = self.position // self.length
         ahead = (target // self.length - iteration) // 8
-        wanted = self.curve.next_wanted(iteration)
-        marks = [self.keyframes.next_wanted(iteration + ahead), wanted]
-        if wanted - 1 > iteration:
-            marks.append(wanted - 1)  # whose weights the ones after it are compared with
+        # One before the next point of the curve: its weights are compared with those of the point.
+        before = max(self.curve.next_wanted(iteration) - 1, iteration + 1)
+        marks = [self.keyframes.next_wanted(iteration + ahead), before]
         if watched:
             marks.append(iteration + 1)
         made = [c.position for c in self.log if c.position > self.position]
@@ -232,8 +231,7 @@ class Timeline:
     def _measured(self, iteration: int) -> tuple[float, ...]:
         costs = self.evaluator.costs(MEASURED)
         at, before = self._before
-        flow = gradient_flow(self.run, before if at == iteration - 1 else None)
-        return (iteration, *costs, *flow)
+        return iteration, *costs, *gradient_flow(self.run, before if at == iteration - 1 else None)
 
     def _stride(self) -> int:
         """Return how many iterations apart the curve begins, so that measuring stays cheap."""

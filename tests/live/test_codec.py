@@ -1,6 +1,7 @@
 """Messages on the wire: any safetensors reader opens them; in JSON there is nothing but numbers."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from safetensors.numpy import load
 
 from app.engine.config import Config
 from app.live.codec import (
+    FLYING,
     WHOLE,
     chosen,
     encode_arrays,
@@ -118,6 +120,17 @@ def test_of_large_tensors_only_the_example_in_focus_is_sent() -> None:
     assert np.array_equal(sent["a1[3]"], made.tensors["a1"][3])
     assert {"a0[3]", "z1[3]", "delta1[3]", "y", "a2", "b1", "costs", "cost"} <= sent.keys()
     assert not {"W1", "dW1"} & sent.keys()
+
+
+def test_while_minibatches_fly_past_rows_and_no_moments_are_sent_of_what_is_not_small() -> None:
+    layers = [{"units": 60, "activation": "tanh"}, {"units": 20}, {"units": 1}]
+    config = {"data": {"name": "circle"}, "layers": layers, "optimizer": {"name": "adam"}}
+    made = frame({**config, "minibatch_size": 20})
+    flying = dict(chosen(replace(made, flying=True), None))
+    assert FLYING < made.tensors["a1"].size == made.tensors["m_W2"].size == 1200 < WHOLE
+    assert {"a1", "m_W2", "W2"} <= dict(chosen(made, None)).keys()
+    assert {"a1[0]", "W2", "a2", "a0", "m_W1"} <= flying.keys()
+    assert not {"a1", "m_W2"} & flying.keys()
 
 
 def test_a_focus_that_is_not_there_falls_back_to_the_last_row() -> None:

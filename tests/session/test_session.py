@@ -1013,3 +1013,21 @@ def test_a_cost_that_has_diverged_is_explained_too(rate: float) -> None:
     assert diverged["symbol"] == "C"
     for tensor, index in (("cost", []), ("costs", [0]), ("costs", [1])):
         session.answer(command("explain", tensor=tensor, index=index))
+
+
+def test_what_flew_past_without_its_large_tensors_is_told_in_full_where_it_lands() -> None:
+    session = Session(small())
+    told(session, "play", size="minibatch", rate="max")
+    session.beat(3)
+    assert frame(session.work(3)).flying
+    landed = frame(told(session, "pause"))
+    assert (landed.whole, landed.flying) == (True, False)
+    assert not frame(told(session, "step")).whole
+
+
+def test_minibatches_that_can_be_read_are_told_in_full() -> None:
+    for size, rate in (("minibatch", 2), ("op", "max")):
+        session = Session(small())
+        told(session, "play", size=size, rate=rate)
+        session.beat(1)
+        assert not frame(session.work(3)).flying

@@ -81,7 +81,10 @@ async def sweep(request: Request) -> StreamingResponse:
     work = await asyncio.get_running_loop().run_in_executor(
         compute, _made, asked, lobby.settings.max_parameters
     )
-    return StreamingResponse(_lines(request, work), media_type="application/x-ndjson")
+    unbuffered = {"X-Accel-Buffering": "no"}  # or nginx keeps the lines until there are many
+    return StreamingResponse(
+        _lines(request, work), media_type="application/x-ndjson", headers=unbuffered
+    )
 
 
 def _made(asked: Asked, most_parameters: int) -> Sweep:

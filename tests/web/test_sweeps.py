@@ -29,6 +29,7 @@ def asked(**more: Any) -> bytes:
 def test_lines_tell_how_it_goes_and_the_last_how_it_ended(client: Client) -> None:
     response = client.post("/api/sweep", content=asked())
     assert response.status_code == 200
+    assert response.headers["X-Accel-Buffering"] == "no"
     lines = [orjson.loads(line) for line in response.content.splitlines()]
     assert lines[-1]["end"]
     assert lines[-1]["done"] == 1

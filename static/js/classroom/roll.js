@@ -11,7 +11,11 @@ const PHASES = /** @type {Record<string, string>} */ ({ d: "draw", f: "forward",
 /** @param {(command: any) => Promise<void>} ask @param {(learner: string) => Promise<void>} show @returns {(state: any) => void} */
 export function roll(ask, show) {
   const list = byId("b-list");
-  const draw = memo((_key, classroom, saying) => {
+  /** @type {any} */
+  let latest;
+  // Rows are made anew only where they differ: one that is being pressed must stay.
+  const draw = memo((_key) => {
+    const { classroom, saying } = latest;
     const many = stuckTogether(classroom.learners), rows = [...classroom.learners].sort((a, b) => rank(a, many) - rank(b, many) || a.name.localeCompare(b.name));
     list.classList.toggle("dense", rows.length > 16);
     replaceKeeping(list, rows.map((learner) => row(learner, many, saying(learner.id), () => choose(learner, classroom, ask, show))));
@@ -25,7 +29,8 @@ export function roll(ask, show) {
     if (!classroom || !welcome) return;
     const answers = named ? classroom.question?.answers : null;
     const saying = (/** @type {string} */ id) => (answers?.[id] === undefined ? "" : answerText(classroom.question, answers[id], welcome.sizes));
-    draw(JSON.stringify([classroom.learners, classroom.mode, classroom.shown, answers]), classroom, saying);
+    latest = { classroom, saying };
+    draw(JSON.stringify([classroom.learners, classroom.mode, classroom.shown, classroom.locked, answers]));
   };
 }
 

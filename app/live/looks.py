@@ -11,6 +11,7 @@ from app.session.session import Session
 __all__ = ["LOOK", "Looks"]
 
 LOOK = 0.2  # s between two looks while playing
+SHARE = 20  # times as long as a look takes, at the least: playing hardly feels it
 QUICK = 100  # weights and biases up to which a look takes less than to go to another thread
 
 
@@ -21,6 +22,7 @@ class Looks:
         self._session, self._audience, self._compute = session, audience, compute
         self._seen: tuple[int, ...] = ()
         self._at = 0.0
+        self._took = 0.0
 
     @property
     def stale(self) -> bool:
@@ -30,7 +32,7 @@ class Looks:
     @property
     def due(self) -> bool:
         """Whether it is stale, and time for a look in the middle of playing."""
-        return monotonic() - self._at >= LOOK and self.stale
+        return monotonic() - self._at >= max(LOOK, SHARE * self._took) and self.stale
 
     def again(self) -> None:
         """Look again: there is somebody who has seen nothing."""
@@ -43,7 +45,10 @@ class Looks:
         self._at = monotonic()
 
         def look() -> Any:
-            return session.fresh_curve(), session.surface(), session.evaluation()
+            started = monotonic()
+            seen = session.fresh_curve(), session.surface(), session.evaluation()
+            self._took = monotonic() - started
+            return seen
 
         if session.run.parameters.flat[""].size <= QUICK:
             start, surface, evaluation = look()

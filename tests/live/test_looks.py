@@ -7,9 +7,10 @@ import pytest
 
 from app.engine.config import Config
 from app.live.audience import Audience
-from app.live.looks import QUICK, Looks
+from app.live.looks import QUICK, SHARE, Looks
 from app.presets import preset
 from app.session.commands import Step
+from app.session.messages import Evaluation
 from app.session.session import Session
 
 from .clients import RecordingViewer
@@ -70,3 +71,25 @@ async def test_where_nobody_watches_there_is_nothing_to_look_for(
 ) -> None:
     session = Session(preset("xor"))
     assert not Looks(session, Audience(session, None, {}), thread).stale
+
+
+async def test_while_playing_a_look_that_takes_long_is_rare(
+    thread: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a clock of our own a look takes 0.1 s, so the next is due after 2 s and not after 0.2."""
+    now = [100.0]
+    monkeypatch.setattr("app.live.looks.monotonic", lambda: now[0])
+    session, looks, _ = watched(preset("xor"), thread)
+    evaluation = session.evaluation
+
+    def slow() -> Evaluation:
+        now[0] += 0.1
+        return evaluation()
+
+    monkeypatch.setattr(session, "evaluation", slow)
+    await looks.look()
+    session.apply(Step(type="step", size="minibatch"))
+    now[0] = 100.0 + SHARE * 0.1 - 0.01
+    assert not looks.due
+    now[0] += 0.02
+    assert looks.due

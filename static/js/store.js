@@ -1,6 +1,8 @@
 // @ts-check
 /** The one state of the page, and the one function that makes the next from a message. */
 
+import { PARAMETER } from "./selectors.js";
+
 /** @typedef {import("./messages.js").Tensor} Tensor */
 /** @typedef {{kind: string, layer: number, phase: string, symbol: string, reads: string[], writes: string[], code: string, torch: string, shapes: number[][]}} Op */
 /** @typedef {{tensor: string, index: number[]}} Entry */
@@ -49,7 +51,7 @@ export const START = {
 
 /** Whether a tensor is computed anew in every minibatch. @param {string} name */
 export function isOfMinibatch(name) {
-  return !/^(W|b|m_|v_)/.test(name);
+  return !PARAMETER.test(name) && !/^(m_|v_|rmu|rvar|keep)/.test(name);
 }
 
 /**

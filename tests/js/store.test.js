@@ -54,8 +54,8 @@ test("another network drops selection and pictures, another rate does not", () =
 });
 
 test("parameters outlive a minibatch, everything else does not", () => {
-  for (const name of ["W1", "b12", "m_W1", "v_b2"]) assert.equal(isOfMinibatch(name), false, name);
-  for (const name of ["a0", "a0[3]", "y", "z1", "delta2", "dW1", "db1", "cost", "costs", "examples"]) assert.equal(isOfMinibatch(name), true, name);
+  for (const name of ["W1", "b12", "m_W1", "v_b2", "P2", "gamma1", "beta1", "rmu1", "rvar1", "keep1", "m_gamma1"]) assert.equal(isOfMinibatch(name), false, name);
+  for (const name of ["a0", "a0[3]", "y", "z1", "zhat1", "mu1", "var1", "mask2", "f1", "old_W1", "delta2", "dW1", "db1", "cost", "costs", "examples"]) assert.equal(isOfMinibatch(name), true, name);
 });
 
 test("the store tells its listeners of a new state, and of nothing else", () => {

@@ -58,15 +58,14 @@ ADDED: dict[str, Schema] = {
         },
     },
     "status": {"viewers": {"type": "integer"}},
-    "explanation": {"id": {"type": ["string", "integer"]}},
-    "nudged": {"id": {"type": ["string", "integer"]}},
-    "workload": {"id": {"type": ["string", "integer"]}},
-    "pictures": {"id": {"type": ["string", "integer"]}},
-    "slice": {"id": {"type": ["string", "integer"]}},
-    "histograms": {"id": {"type": ["string", "integer"]}},
-    "proof": {"id": {"type": ["string", "integer"]}},
-    "error": {"id": {"type": ["string", "integer"]}},
-}
+    **{
+        name: {"id": {"type": ["string", "integer"]}}
+        for name in (
+            "explanation", "proof", "nudged", "histograms", "pictures", "slice", "workload",
+            "error",
+        )
+    },
+}  # fmt: skip
 """What the room adds to a message when it is encoded."""
 NEW_NAMES = {"failure": "error"}
 TENSOR: Schema = {

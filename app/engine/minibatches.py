@@ -12,11 +12,9 @@ from app.engine.functions import Call
 from app.engine.state import Tape
 from app.engine.streams import stream
 
-__all__ = ["Minibatches"]
+__all__ = ["Minibatches", "drawing"]
 
 Array = NDArray[Any]
-
-
 DEALT = 2**22
 """Values of all examples together up to which an epoch of many runs is laid out at once."""
 
@@ -38,7 +36,7 @@ class Minibatches:
         self.size = min(config.minibatch_size or data.train, data.train)
         self.whole = self.size == data.train
         self.shuffle = config.shuffle and not self.whole
-        self.per_epoch = -(-data.train // self.size)
+        self.per_epoch = config.per_epoch
         self._epoch = -1
         self._cuts: list[Array] = []
 

@@ -27,19 +27,12 @@ from app.session.commands import (
     Ack,
     Command,
     Configure,
-    Explain,
-    Histogram,
-    Landscape,
-    Nudge,
-    Patterns,
     Pause,
     Play,
-    Prove,
     Question,
     Seek,
     Sync,
     Watch,
-    Work,
 )
 from app.session.messages import Failure, Message
 from app.session.session import Session
@@ -105,7 +98,7 @@ class Room:
             case _ if self._inbox.qsize() >= INBOX:
                 sentence = f"{INBOX} commands wait already. Send them more slowly."
                 refuse(viewer, command, Failure("busy", sentence))
-            case Explain() | Prove() | Nudge() | Histogram() | Landscape() | Patterns() | Work():
+            case _ if isinstance(command, Question):
                 self._take(command, partial(self._tell_why, viewer, command))
             case Watch() | Sync():
                 self._take(command, partial(self._show_anew, viewer, command))

@@ -7,7 +7,7 @@ from app.engine.config import Activation, Config, Cost, Data, Layer
 from app.engine.mistakes import MISTAKES
 from app.errors import ConfigError, Fault
 
-__all__ = ["options", "refuse_beyond"]
+__all__ = ["options", "refuse_beyond", "weights_and_biases"]
 
 
 def options(config: Config) -> dict[str, dict[str, str]]:
@@ -60,6 +60,11 @@ def _reason(config: Config, patch: dict[str, Any]) -> str:
     return ""
 
 
+def weights_and_biases(config: Config) -> int:
+    """Count them, as if every layer had biases."""
+    return sum((n + 1) * m for n, m in itertools.pairwise(config.sizes))
+
+
 def refuse_beyond(config: Config, most_parameters: int) -> None:
     """Refuse a network that is larger than this server allows.
 
@@ -67,7 +72,7 @@ def refuse_beyond(config: Config, most_parameters: int) -> None:
         ConfigError: it has too many parameters, or its minibatch needs too much memory.
     """
     sizes = config.sizes
-    count = sum((n + 1) * m for n, m in itertools.pairwise(sizes))
+    count = weights_and_biases(config)
     if count > most_parameters:
         rule = f"must have at most {most_parameters:,} weights and biases on this server"
         raise ConfigError([Fault("layers", rule, f"{count:,}")])

@@ -4,10 +4,10 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from app.errors import ConfigError, Fault, faults_of
-from app.web.documents import read_json
+from app.errors import ConfigError, Fault
+from app.web.documents import read_model
 from app.web.table import Table, Wishes, data_of, read_table, table_of
 
 __all__ = ["router"]
@@ -46,10 +46,7 @@ class Brought(BaseModel):
 async def make_data(request: Request) -> Response:
     """Read a table and say what data it makes: `data` for a config, or `faults`. The target is the
     last column if none is named; a target of texts, or of few whole numbers, names classes."""
-    try:
-        brought = Brought.model_validate(await read_json(request))
-    except ValidationError as error:
-        raise ConfigError(faults_of(error)) from error
+    brought = await read_model(request, Brought)
     table = brought.table()
     target = len(table.header) - 1 if brought.target is None else brought.target
     made = data_of(table, Wishes(target, brought.classes, brought.drop))

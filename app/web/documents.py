@@ -1,18 +1,21 @@
 """What a request says a session should begin with."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from fastapi import Request
+from pydantic import BaseModel, ValidationError
 
-from app.errors import ConfigError, Fault, shown
+from app.errors import ConfigError, Fault, faults_of, shown
 from app.presets import PRESETS
 from app.session.commands import FARTHEST
 from app.web.body import body_of
 from app.web.hiding import unsealed
 from app.web.problems import Problem
 
-__all__ = ["document_of", "read_document", "read_json"]
+__all__ = ["document_of", "read_document", "read_json", "read_model"]
+
+M = TypeVar("M", bound=BaseModel)
 
 
 async def read_json(request: Request) -> Any:
@@ -25,6 +28,19 @@ async def read_json(request: Request) -> Any:
         return orjson.loads(await body_of(request, request.app.state.lobby.settings.max_message))
     except orjson.JSONDecodeError as error:
         raise Problem(400, "The request must be JSON.") from error
+
+
+async def read_model(request: Request, model: type[M]) -> M:
+    """Return what the JSON body of a request says, as a model validates it.
+
+    Raises:
+        Problem: the body is too long, or no JSON.
+        ConfigError: the model refuses it; the error names every field, rule and value.
+    """
+    try:
+        return model.model_validate(await read_json(request))
+    except ValidationError as error:
+        raise ConfigError(faults_of(error)) from error
 
 
 async def read_document(request: Request) -> dict[str, Any]:

@@ -5,23 +5,22 @@ the thread of the sessions, in slices as short as theirs, so that nobody is held
 """
 
 import asyncio
-import itertools
 from collections.abc import AsyncIterator, Callable
 from math import isfinite
 from time import monotonic
 from typing import Annotated, Any, TypeVar
 
 import orjson
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, Strict
 
 from app.engine.config import Config
 from app.engine.sweep import Axis, Outcome, Sweep, grid
-from app.errors import ConfigError, Fault, faults_of
+from app.errors import ConfigError, Fault
 from app.live.lobby import Lobby
-from app.session.options import refuse_beyond
-from app.web.documents import read_json
+from app.session.options import refuse_beyond, weights_and_biases
+from app.web.documents import read_model
 from app.web.limits import refuse_too_many
 from app.web.problems import Problem
 
@@ -63,6 +62,24 @@ class Asked(BaseModel):
     epochs: int = Field(ge=1, le=100_000)
     goal: float = Field(0.05, gt=0)
 
+    def configs(self) -> list[Config]:
+        """Return the config of every network, row by row.
+
+        Raises:
+            ConfigError: one of them cannot be.
+        """
+        config = Config.parse(self.config)
+        if config.mistake:
+            raise ConfigError([Fault("mistake", "cannot be swept")])
+        return grid(config, self.rows.axis, self.columns.axis)
+
+
+@router.post("/sweep/config")
+async def sweep_config(request: Request) -> Response:
+    """The config of the first network of a sweep, to open it alone."""
+    asked = await read_model(request, Asked)
+    return Response(orjson.dumps(asked.configs()[0].as_json()), media_type="application/json")
+
 
 @router.post("/sweep")
 async def sweep(request: Request) -> StreamingResponse:
@@ -70,10 +87,7 @@ async def sweep(request: Request) -> StreamingResponse:
     JSON, the last of which has `end`."""
     refuse_too_many(request)
     lobby: Lobby = request.app.state.lobby
-    try:
-        asked = Asked.model_validate(await read_json(request))
-    except ValidationError as error:
-        raise ConfigError(faults_of(error)) from error
+    asked = await read_model(request, Asked)
     if request.app.state.sweeps >= AT_ONCE:
         sentence = f"{AT_ONCE} sweeps are under way on this server. Try again in a while."
         raise Problem(503, sentence, headers={"Retry-After": "5"})
@@ -96,11 +110,8 @@ def _made(asked: Asked, most_parameters: int) -> Sweep:
     count = len(asked.rows.values) * len(asked.columns.values)
     if count > MOST:
         raise ConfigError([Fault("rows", f"times columns must be at most {MOST:,}", f"{count:,}")])
-    config = Config.parse(asked.config)
-    if config.mistake:
-        raise ConfigError([Fault("mistake", "cannot be swept")])
-    configs = grid(config, asked.rows.axis, asked.columns.axis)
-    for each in {id(c): c for c in configs}.values():
+    configs = asked.configs()
+    for each in configs:
         refuse_beyond(each, most_parameters)
     values = sum(_values(each) for each in configs)
     if values > 40 * most_parameters:
@@ -112,8 +123,9 @@ def _made(asked: Asked, most_parameters: int) -> Sweep:
 def _values(config: Config) -> int:
     """Return about how many values a network keeps, with its minibatch."""
     sizes = config.sizes
-    weights = sum((n + 1) * m for n, m in itertools.pairwise(sizes))
-    return 4 * weights + 4 * min(config.minibatch_size or config.data.train, 500) * sum(sizes)
+    return 4 * weights_and_biases(config) + 4 * min(
+        config.minibatch_size or config.data.train, 500
+    ) * sum(sizes)
 
 
 async def _lines(request: Request, work: Sweep) -> AsyncIterator[bytes]:

@@ -3,18 +3,19 @@
 
 import { openClass } from "./classroom/opening.js";
 import { encodeLink } from "./link.js";
+import { request } from "./requests.js";
 import { withData, withLayer, withLayerValues, withOptimizer, withOwnData, withUnits, withWeights, withoutLayer } from "./reshape.js";
 import { count } from "./score.js";
 import { done, focus } from "./selectors.js";
+import { openData } from "./views/data.js";
 import { openExamples, openKeys, openLayer, openSettings } from "./views/dialogs.js";
 import { openExport } from "./views/exports.js";
 import { openLandscape } from "./views/landscape.js";
 import { openGuess, openMistakes } from "./views/mistakes.js";
 import { notify } from "./views/notices.js";
 import { Prediction } from "./views/predict.js";
-import { RATES, SIZES } from "./views/transport.js";
-import { openData } from "./views/data.js";
 import { openSweep } from "./views/sweep.js";
+import { RATES, SIZES } from "./views/transport.js";
 import { openUntil } from "./views/until.js";
 
 const root = document.documentElement;
@@ -66,7 +67,7 @@ export function actionsOf(store, dialogue, redraw) {
     data: (name) => chooseData(name, false),
     landscape: () => openLandscape(store.state, dialogue),
     sweep: () => openSweep(store.state, open),
-    "own-data": () => openData(store.state, (name, keep) => chooseData(name, keep), (data, keep) => dialogue.ask({ type: "configure", patch: withOwnData(config(), data), keep })),
+    "own-data": () => openData(store.state, chooseData, (data, keep) => dialogue.ask({ type: "configure", patch: withOwnData(config(), data), keep })),
     "layer-more": (at) => openLayer(store.state, at, (values, keep) => dialogue.ask({ type: "configure", patch: withLayerValues(config(), at, values), keep })),
     layer: ([at, values]) => configure(withLayerValues(config(), at, values)),
     units: ([layer, change]) => configure(withUnits(config(), layer - 1, change)),
@@ -75,7 +76,7 @@ export function actionsOf(store, dialogue, redraw) {
     cost: (choice) => { const [name, reduction, half] = choice.split("."); configure({ cost: { name, reduction, half: half === "true" } }); },
     optimizer: (name) => configure(withOptimizer(config(), name)),
     export: () => openExport(dialogue.connection?.key ?? "", store.state, openWeights),
-    examples: async () => openExamples(await (await fetch("/api/presets")).json(), openPreset),
+    examples: async () => openExamples(await request("/presets"), openPreset),
     class: () => openClass(dialogue.connection?.key ?? ""),
     settings: () => openSettings(store.state, (draft, keep) => dialogue.ask({ type: "configure", config: draft, keep })),
   };
@@ -167,16 +168,15 @@ export function actionsOf(store, dialogue, redraw) {
 
   /** Begin with the weights of a file. @param {File} file */
   async function openWeights(file) {
-    const response = await fetch("/api/weights", { method: "POST", body: file });
-    const answer = await response.json();
-    if (!response.ok) { notify(answer.detail, { bad: true, key: "configure" }); return; }
-    await changed({ type: "configure", patch: withWeights(config(), answer.layers) });
+    try {
+      const { layers } = await request("/weights", { body: file });
+      await changed({ type: "configure", patch: withWeights(config(), layers) });
+    } catch (error) { notify(/** @type {Error} */ (error).message, { bad: true, key: "configure" }); }
   }
 
   /** @param {string} name */
   async function openPreset(name) {
-    const config = await (await fetch(`/api/presets/${name}`)).json();
-    changed({ type: "configure", config });
+    changed({ type: "configure", config: await request(`/presets/${name}`) });
   }
 
   /** Ask for a change; say why it cannot be, or offer what it put aside. @param {any} command */

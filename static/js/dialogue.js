@@ -15,7 +15,6 @@ const REASONS = {
 const OFFLINE = "There is no connection to the server. It comes back by itself.";
 const GONE = "The connection is gone. It comes back by itself, at the same place.";
 const RESTARTS = "The server restarts. You come back by yourself, at the same place.";
-const ANSWERS = ["explanation", "proof", "nudged", "histograms", "workload", "slice", "pictures"];
 
 export class Dialogue {
   /** @type {Connection | null} */
@@ -72,9 +71,9 @@ export class Dialogue {
 
   /** @param {any} message */
   take(message) {
-    if (ANSWERS.includes(message.type)) { this.#answered(message.id, [], message); return; }
     if (message.type === "error") this.#refused(message);
-    if (message.type === "answer") this.#answered(message.id, []);
+    else if (message.type === "answer") this.#answered(message.id, []);
+    else if (message.id !== undefined) { this.#answered(message.id, [], message); return; } // of a question
     this.store.take(message);
     if (this.store.state.gap) this.send({ type: "sync" });
     if (message.type === "status") this.#told(message);

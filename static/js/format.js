@@ -68,6 +68,11 @@ export function sign(value) {
   return value > 0 ? "pos" : value < 0 ? "neg" : "";
 }
 
+/** A share, as a whole number of hundredths. @param {number} share */
+export function percent(share) {
+  return `${Math.round(100 * share)} %`;
+}
+
 const LETTERS = /** @type {[string, string][]} */ ([["deltatilde", "δ~"], ["delta", "δ"], ["zhat", "ẑ"], ["ztilde", "z~"], ["mask", "drop"], ["gamma", "γ"], ["beta", "β"]]);
 
 /** The name of a tensor as it is read: Greek where it is Greek. @param {string} name */

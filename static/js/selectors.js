@@ -178,6 +178,13 @@ function ofOp(op, example) {
   }
 }
 
+/** The Euclidean norm. @param {ArrayLike<number>} values */
+export function norm(values) {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] ** 2;
+  return Math.sqrt(sum);
+}
+
 /** The data sets whose examples are pictures, with as many pixels down as across. */
 export const PICTURES = new Set(["digits8", "digits28"]);
 

@@ -2,7 +2,7 @@
 /** Each stop as one plain sentence, with its numbers. Pure: returns parts, numbers marked. */
 
 import { fixed, plain, signed, tensorName } from "./format.js";
-import { changed, current, entry, exampleCost, focus, next, program, spokenUnit, unitValue } from "./selectors.js";
+import { changed, current, entry, exampleCost, focus, next, norm, program, spokenUnit, unitValue } from "./selectors.js";
 
 /** @typedef {import("./store.js").State} State */
 /** @typedef {{text: string, kind: "lead" | "num" | "text"}} Part */
@@ -75,7 +75,7 @@ function told(state, op, j) {
     case "delta":
       return delta(state, l, j, of);
     case "gradient":
-      return number(norm(state, `dW${l}`), (size) => say`dW${String(l)} says how the cost changes with each weight; its norm is ${fixed(size)}.`);
+      return number(normOf(state, `dW${l}`), (size) => say`dW${String(l)} says how the cost changes with each weight; its norm is ${fixed(size)}.`);
     case "update":
       return update(state, l);
     case "normalize":
@@ -128,9 +128,9 @@ function number(value, then) {
 }
 
 /** @param {State} state @param {string} name */
-function norm(state, name) {
+function normOf(state, name) {
   const tensor = state.tensors[name];
-  return tensor ? Math.sqrt(Array.from(tensor.data).reduce((sum, v) => sum + v * v, 0)) : null;
+  return tensor ? norm(tensor.data) : null;
 }
 
 /** @param {State} state */

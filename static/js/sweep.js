@@ -64,19 +64,6 @@ export function shade(cost, worst) {
   return Math.min(1, Math.max(0, (Math.log(Math.max(cost, LIGHTEST)) - low) / (high - low)));
 }
 
-/** The config of one network. @param {any} config @param {Axis[]} axes @param {(string | number)[]} values  of each axis */
-export function chosen(config, axes, values) {
-  const made = structuredClone(config);
-  axes.forEach(({ path }, k) => {
-    const way = path.split("."), last = /** @type {string} */ (way.pop());
-    if (/^(seed|init|layers|hidden)/.test(path)) for (const layer of made.layers) { delete layer.W; delete layer.b; }
-    if (path === "optimizer.name") made.optimizer = { learning_rate: made.optimizer.learning_rate, schedule: made.optimizer.schedule };
-    const places = way[0] === "hidden" ? made.layers.slice(0, -1) : [way.reduce((place, name) => place[name], made)];
-    for (const place of places) place[last] = values[k];
-  });
-  return made;
-}
-
 /** Yield the lines of a stream as they come. @param {ReadableStream<Uint8Array>} stream @returns {AsyncGenerator<Line>} */
 export async function* linesOf(stream) {
   const reader = stream.pipeThrough(/** @type {any} */ (new TextDecoderStream())).getReader();

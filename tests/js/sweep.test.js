@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { SETTINGS, chosen, linesOf, shade, summary, valuesOf } from "../../static/js/sweep.js";
+import { SETTINGS, linesOf, shade, summary, valuesOf } from "../../static/js/sweep.js";
 
 test("values are a list, or a span of whole numbers", () => {
   assert.deepEqual(valuesOf("0.1, 3; 1e-3"), [0.1, 3, 0.001]);
@@ -28,16 +28,6 @@ test("a higher cost is darker, and one that is not a number darkest", () => {
   assert.equal(shade(null, 1), 1);
   assert.equal(shade(0, 1), 0);
   assert.equal(shade(1, 1), 1);
-});
-
-test("a network of a sweep is the config with its two values", () => {
-  const config = { seed: 0, layers: [{ units: 2, activation: "tanh", W: [[1]] }, { units: 1 }], optimizer: { name: "adam", learning_rate: 1, schedule: {}, beta1: 0.5 } };
-  const made = chosen(config, [{ path: "optimizer.learning_rate", values: [] }, { path: "hidden.activation", values: [] }], [3, "relu"]);
-  assert.equal(made.optimizer.learning_rate, 3);
-  assert.deepEqual(made.layers, [{ units: 2, activation: "relu" }, { units: 1 }]);
-  const other = chosen(config, [{ path: "optimizer.name", values: [] }, { path: "l2", values: [] }], ["sgd", 0.1]);
-  assert.deepEqual(other.optimizer, { name: "sgd", learning_rate: 1, schedule: {} });
-  assert.deepEqual(config.layers[0].W, [[1]]);
 });
 
 test("lines of a stream are read wherever they are cut", async () => {

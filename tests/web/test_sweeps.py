@@ -5,6 +5,9 @@ from typing import Any
 import orjson
 import pytest
 
+from app.engine.config import Config
+from app.engine.evaluate import Evaluator
+from app.engine.run import Run
 from app.presets import preset
 
 from .conftest import Client
@@ -73,8 +76,34 @@ def test_what_cannot_be_swept_is_refused(
 
 
 def test_there_are_only_so_many_at_once(client: Client) -> None:
-    client.app.state.sweeps = 4  # type: ignore[attr-defined]
-    response = client.post("/api/sweep", content=asked())
+    state = client.app.state  # type: ignore[attr-defined]
+    state.sweeps = 4
+    try:
+        response = client.post("/api/sweep", content=asked())
+    finally:
+        state.sweeps = 0
     assert response.status_code == 503
     assert response.json()["detail"].startswith("4 sweeps are under way")
     assert response.headers["Retry-After"] == "5"
+
+
+def test_the_config_of_a_network_is_the_one_that_the_sweep_trains(client: Client) -> None:
+    rows, columns = along("optimizer.learning_rate", 5), along("seed", 2)
+    given = orjson.loads(asked())["config"]
+    given["layers"][0]["W"] = [[1, 1, 1], [1, 1, 1]]
+    body = asked(config=given, rows=rows, columns=columns)
+    config = client.post("/api/sweep/config", content=body).json()
+    assert (config["optimizer"]["learning_rate"], config["seed"]) == (5, 2)
+    assert "W" not in config["layers"][0]
+    response = client.post("/api/sweep", content=body)
+    assert response.status_code == 200, response.text
+    line = orjson.loads(response.content.splitlines()[-1])
+    run = Run(Config.parse(config))
+    run.advance(500 * len(run.program))
+    assert line["costs"] == [Evaluator(run).training().cost]
+
+
+def test_a_config_that_cannot_be_swept_is_refused(client: Client) -> None:
+    response = client.post("/api/sweep/config", content=asked(rows=along("l2", -1)))
+    assert response.status_code == 422
+    assert response.json()["detail"].startswith("l2 -1 cannot be")

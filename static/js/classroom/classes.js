@@ -3,7 +3,7 @@
 
 import { byId } from "../dom.js";
 import { faultOf, normal } from "./codes.js";
-import { request } from "./requests.js";
+import { request } from "../requests.js";
 
 byId("code-form").addEventListener("submit", async (/** @type {SubmitEvent} */ event) => {
   event.preventDefault();
@@ -11,7 +11,7 @@ byId("code-form").addEventListener("submit", async (/** @type {SubmitEvent} */ e
   fault.textContent = faultOf(typed);
   if (fault.textContent) { byId("code").focus(); return; }
   try {
-    const { code } = await request(`/${normal(typed)}`);
+    const { code } = await request(`/classes/${normal(typed)}`);
     location.assign(`/class/${code}`);
   } catch (error) { fault.textContent = /** @type {Error} */ (error).message; }
 });
@@ -19,7 +19,7 @@ byId("code-form").addEventListener("submit", async (/** @type {SubmitEvent} */ e
 byId("open-form").addEventListener("submit", async (/** @type {SubmitEvent} */ event) => {
   event.preventDefault();
   try {
-    const { teach_url } = await request("", { body: { preset: byId("preset").value } });
+    const { teach_url } = await request("/classes", { body: { preset: byId("preset").value } });
     location.assign(teach_url.replace("/teach#", "/board#"));
   } catch (error) { byId("open-fault").textContent = /** @type {Error} */ (error).message; }
 });

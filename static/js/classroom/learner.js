@@ -9,7 +9,7 @@ import { answering, put } from "../views/answering.js";
 import { close as closeDialog, open as openDialog } from "../views/dialogs.js";
 import { notify } from "../views/notices.js";
 import { forget, keep, keyOf } from "./keys.js";
-import { request } from "./requests.js";
+import { request } from "../requests.js";
 
 const lab = /** @type {HTMLElement} */ (document.querySelector(".lab"));
 const code = /** @type {string} */ (lab.dataset.code);
@@ -26,7 +26,7 @@ async function join() {
   const names = byId("join-names"), go = byId("join-go"), fault = byId("join-fault");
   byId("join").hidden = false;
   let found;
-  try { found = await request(`/${code}`); } catch (error) {
+  try { found = await request(`/classes/${code}`); } catch (error) {
     names.replaceChildren(h("p", { class: "told", text: /** @type {Error} */ (error).message }), h("a", { class: "lnk", href: "/class", text: "Type the code again" }));
     return;
   }
@@ -43,7 +43,7 @@ async function join() {
     const own = String(form.get("own") ?? "").trim();
     go.disabled = true;
     try {
-      const { key } = await request(`/${code}/learners`, { body: { name: own || form.get("name") } });
+      const { key } = await request(`/classes/${code}/learners`, { body: { name: own || form.get("name") } });
       keep("learner", code, key);
       open(key);
     } catch (error) { fault.textContent = /** @type {Error} */ (error).message; }

@@ -3,15 +3,15 @@
 
 import { h } from "../dom.js";
 import { open } from "../views/dialogs.js";
-import { request } from "./requests.js";
+import { request } from "../requests.js";
 
 /** @param {string} key  of the session that the class begins with */
 export function openClass(key) {
   const fault = h("p", { class: "fault", role: "alert" });
   const begin = async () => {
     try {
-      const document = await (await fetch(`/api/sessions/${key}`)).json();
-      location.assign((await request("", { body: document })).teach_url);
+      const document = await request(`/sessions/${key}`);
+      location.assign((await request("/classes", { body: document })).teach_url);
     } catch (error) { fault.textContent = /** @type {Error} */ (error).message; }
   };
   open("Class", [h("ul", { class: "mistakes" },

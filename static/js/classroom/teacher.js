@@ -10,7 +10,7 @@ import { notify } from "../views/notices.js";
 import { asking } from "./asking.js";
 import { halves } from "./codes.js";
 import { forget, keyOf } from "./keys.js";
-import { request } from "./requests.js";
+import { request } from "../requests.js";
 import { rank, roll, stuckTogether } from "./roll.js";
 
 const lab = /** @type {HTMLElement} */ (document.querySelector(".lab"));
@@ -92,7 +92,7 @@ function confirmEnd() {
 
 async function results() {
   try {
-    const url = URL.createObjectURL(await request(`/${code}/results.csv`, { key: key ?? "" }));
+    const url = URL.createObjectURL(await request(`/classes/${code}/results.csv`, { key: key ?? "" }));
     h("a", { href: url, download: `class-${code}.csv` }).click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   } catch (error) { notify(/** @type {Error} */ (error).message, { bad: true }); }
@@ -112,7 +112,7 @@ let addresses = [];
 
 /** @param {string} [typed] */
 async function lookUpAddresses(typed) {
-  const found = await request(`/${code}/addresses${typed ? `?typed=${encodeURIComponent(typed)}` : ""}`, { key: key ?? "" });
+  const found = await request(`/classes/${code}/addresses${typed ? `?typed=${encodeURIComponent(typed)}` : ""}`, { key: key ?? "" });
   if (typed) addresses = [...found.addresses, ...addresses.filter(({ url }) => url !== found.addresses[0].url)];
   else addresses = found.addresses;
   byId("b-warning").hidden = !found.warning;

@@ -1,6 +1,7 @@
 // @ts-check
 /** The figures of gradient flow: each layer over the run as a heat map, and all layers as they are now. */
 
+import { norm } from "../selectors.js";
 import { epochs } from "./curves.js";
 import { token } from "./plot.js";
 
@@ -37,20 +38,12 @@ function newest(row) {
 /** The same quantity of what stands on the page, null where it does not. @param {Record<string, any>} tensors @param {string} quantity @param {number} l */
 function ofTensors(tensors, quantity, l) {
   const { [`dW${l}`]: dW, [`delta${l}`]: delta } = tensors;
-  if (quantity === "norm") return dW ? Math.sqrt(squares(dW.data)) : null;
-  if (quantity === "delta") return delta ? Math.sqrt(squares(delta.data) / delta.shape[0]) : null;
-  const names = [`W${l}`, `P${l}`].filter((name) => tensors[`old_${name}`] && tensors[name]);
-  const sum = (/** @type {(name: string) => number} */ of) => names.reduce((total, name) => total + of(name), 0);
-  const moved = sum((name) => squares(tensors[name].data.map((/** @type {number} */ v, /** @type {number} */ i) => v - tensors[`old_${name}`].data[i])));
-  const size = sum((name) => squares(tensors[`old_${name}`].data));
-  return size ? Math.sqrt(moved / size) : null;
-}
-
-/** @param {ArrayLike<number>} values */
-function squares(values) {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] ** 2;
-  return sum;
+  if (quantity === "norm") return dW ? norm(dW.data) : null;
+  if (quantity === "delta") return delta ? norm(delta.data) / Math.sqrt(delta.shape[0]) : null;
+  const pairs = [`W${l}`, `P${l}`].filter((name) => tensors[`old_${name}`] && tensors[name]).map((name) => [tensors[name].data, tensors[`old_${name}`].data]);
+  const moved = Math.hypot(...pairs.map(([now, old]) => norm(now.map((/** @type {number} */ v, /** @type {number} */ i) => v - old[i]))));
+  const size = Math.hypot(...pairs.map(([, old]) => norm(old)));
+  return size ? moved / size : null;
 }
 
 /** @param {number} v */

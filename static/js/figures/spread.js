@@ -1,7 +1,7 @@
 // @ts-check
 /** Histograms of every layer, one below the other, as one figure. */
 
-import { fixed, tensorName } from "../format.js";
+import { fixed, percent, tensorName } from "../format.js";
 import { token } from "./plot.js";
 
 /** @typedef {{tensor: string, low: number, high: number, counts: number[], mean: number, std: number, wild: number, flat?: number | null, off?: number | null}} Histogram */
@@ -16,11 +16,6 @@ export function told({ std, wild, flat, off }) {
   if (off !== null && off !== undefined) parts.push(`dead ${percent(off)}`);
   if (wild) parts.push(`${wild} not finite`);
   return parts.join(", ");
-}
-
-/** @param {number} share */
-function percent(share) {
-  return `${Math.round(100 * share)} %`;
 }
 
 /** The middle of every bin. @param {Histogram} of */

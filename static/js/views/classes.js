@@ -2,6 +2,7 @@
 /** The confusion matrix: what the examples of each class are told to be. */
 
 import { byId, h, memo } from "../dom.js";
+import { percent } from "../format.js";
 import { choice } from "./lenses.js";
 
 /** @typedef {import("../store.js").State} State */
@@ -35,6 +36,6 @@ function table(rows, given) {
       const all = most(row);
       return h("tr", {}, h("th", { scope: "row", text: names[i] }),
         ...row.map((n, j) => h("td", { class: i === j ? "hit" : n ? "miss" : null, style: `--k:${all ? Math.round((70 * n) / all) : 0}%`, text: String(n) })),
-        h("td", { class: "share", text: all ? `${Math.round((100 * row[i]) / all)} %` : "–" }));
+        h("td", { class: "share", text: all ? percent(row[i] / all) : "–" }));
     })));
 }

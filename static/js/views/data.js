@@ -3,6 +3,7 @@
 
 import { h, s } from "../dom.js";
 import { REACH, pointsFrom, tableFrom, tableOf, withCell, withClick, withColumn, withPasted, withRow, withoutRow } from "../own.js";
+import { request } from "../requests.js";
 import { close, keeper, open, openForm } from "./dialogs.js";
 import { tile } from "./setup.js";
 
@@ -30,9 +31,12 @@ export function openData(state, choose, use) {
 
 /** Ask the server what a table is. @param {any} brought @returns {Promise<any>} */
 async function read(brought) {
-  const response = await fetch("/api/data", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(brought) });
-  const answer = await response.json();
-  return response.ok ? answer : { header: ["x1", "y"], rows: [], target: 1, classes: false, faults: [answer.detail], notes: [], data: null };
+  try {
+    return await request("/data", { body: brought });
+  } catch (error) {
+    const { header = ["x1", "y"], rows = [], target = 1 } = brought;
+    return { header, rows, target, classes: false, faults: [/** @type {Error} */ (error).message], notes: [], data: null };
+  }
 }
 
 /** @param {any} found  what the server says of a table @param {Use} use */

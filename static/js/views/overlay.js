@@ -54,14 +54,16 @@ export function headings(over, config, layer) {
     const made = config.layers[l - 1];
     const kind = element.querySelector(".kind");
     if (!kind) continue;
-    say(kind, made ? `${made.units} ${made.units === 1 ? "unit" : "units"}, ${made.activation.replaceAll("_", " ")}` : inputs(config, over));
+    say(kind, made ? `${made.units} ${made.units === 1 ? "unit" : "units"}, ${made.activation.replaceAll("_", " ")}` : inputs(over));
   }
 }
 
-/** @param {any} config @param {HTMLElement} over */
-function inputs(config, over) {
+/** @param {HTMLElement} over */
+function inputs(over) {
+  const picture = over.querySelector("canvas");
+  if (picture) return `${picture.width} × ${picture.width} pixels`;
   const n = over.querySelectorAll(".unit[data-layer='0']").length;
-  return /** @type {Record<string, string>} */ ({ digits8: "8 × 8 pixels", digits28: "28 × 28 pixels" })[config.data.name] ?? `${n} ${n === 1 ? "value" : "values"}`;
+  return `${n} ${n === 1 ? "value" : "values"}`;
 }
 
 const FEATURES = /** @type {Record<string, string[]>} */ ({ x1: ["x", "1"], x2: ["x", "2"], x1_squared: ["x", "1", "²"], x2_squared: ["x", "2", "²"], x1_times_x2: ["x", "1", "x", "2"], sin_x1: ["sin x", "1"], sin_x2: ["sin x", "2"] });

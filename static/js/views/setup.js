@@ -21,14 +21,14 @@ export function setup(act) {
   const tiles = memo((catalog, name) => {
     byId("tiles").replaceChildren(...TILES.map((key) => tile(key, catalog.data[key], key === name, act)));
   });
-  const layers = memo((config, options, layer) => byId("layers").replaceChildren(...layerRows(config, options, layer, act)));
+  const layers = memo((config, inputs, options, layer) => byId("layers").replaceChildren(...layerRows(config, inputs, options, layer, act)));
   const rows = memo((config, options, catalog, status) => byId("rows").replaceChildren(...settingRows(config, options, catalog, status, act)));
   return (/** @type {State} */ state) => {
     if (!state.welcome || !state.catalog) return;
     const { config, options } = state.welcome;
     const open = document.activeElement instanceof HTMLSelectElement;
     tiles(state.catalog, config.data.name);
-    if (!open) layers(config, options, state.position ? state.layer : -1);
+    if (!open) layers(config, state.welcome.sizes[0], options, state.position ? state.layer : -1);
     rows(config, options, state.catalog, state.status?.learning_rate);
   };
 }
@@ -61,10 +61,10 @@ export function drawTile(picture) {
   return svg;
 }
 
-/** @param {any} config @param {any} options @param {number} current @param {(command: string, argument?: any) => void} act */
-function layerRows(config, options, current, act) {
-  const inputs = h("li", { class: current === 0 ? "cur" : null }, h("span", { text: "Input" }), h("span", { class: "num", text: inputText(config) }), h("span", {}));
-  return [inputs, ...config.layers.map((/** @type {any} */ layer, /** @type {number} */ i) => {
+/** @param {any} config @param {number} inputs @param {any} options @param {number} current @param {(command: string, argument?: any) => void} act */
+function layerRows(config, inputs, options, current, act) {
+  const below = h("li", { class: current === 0 ? "cur" : null }, h("span", { text: "Input" }), h("span", { class: "num", text: String(inputs) }), h("span", {}));
+  return [below, ...config.layers.map((/** @type {any} */ layer, /** @type {number} */ i) => {
     const reasons = options[`layers.${i}.activation`];
     const choose = h("select", { "aria-label": `Activation of layer ${i + 1}`, onchange: () => act("layer", [i, { activation: choose.value }]) });
     for (const [name, reason] of Object.entries(reasons)) choose.append(h("option", { value: name, disabled: Boolean(reason), title: reason || null, selected: name === layer.activation, text: words(name) }));
@@ -82,13 +82,6 @@ function layerRows(config, options, current, act) {
 export function besides(layer) {
   const said = [layer.batch_norm && "norm", layer.dropout > 0 && `dropout ${layer.dropout}`, layer.residual && "link", layer.frozen && "frozen"];
   return said.filter(Boolean).join(" · ");
-}
-
-/** @param {any} config */
-function inputText(config) {
-  const { data } = config;
-  if (data.features) return data.features.length;
-  return data.X ? data.X[0].length : /** @type {Record<string, number>} */ ({ sine: 1, line: 1, iris: 4, digits8: 64, digits28: 784 })[data.name] ?? 2;
 }
 
 /** @param {number} i @param {number} change @param {any} options @param {(command: string, argument?: any) => void} act */

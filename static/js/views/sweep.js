@@ -2,8 +2,9 @@
 /** The dialog of sweeps: two settings and their values, a live table of what becomes of every pair. */
 
 import { byId, h } from "../dom.js";
-import { fixed } from "../format.js";
-import { SETTINGS, chosen, linesOf, shade, summary, valuesOf } from "../sweep.js";
+import { fixed, percent } from "../format.js";
+import { request, respond } from "../requests.js";
+import { SETTINGS, linesOf, shade, summary, valuesOf } from "../sweep.js";
 import { close, open } from "./dialogs.js";
 import { words } from "./setup.js";
 
@@ -41,18 +42,23 @@ export function openSweep(state, take) {
     const wrong = axes.find((found) => typeof found === "string");
     if (wrong) { fault.textContent = wrong; return; }
     const asked = { config, rows: axes[0], columns: axes[1], epochs: epochs.read(), goal: goal.read() };
+    const openOne = async (/** @type {any[]} */ values) => {
+      const [above, beside] = /** @type {Axis[]} */ (axes).map(({ path }, k) => ({ path, values: [values[k]] }));
+      const one = await request("/sweep/config", { body: { ...asked, rows: above, columns: beside } });
+      close();
+      take(one, asked.epochs);
+    };
     controller?.abort();
     const mine = (controller = new AbortController());
     busy(true);
     try {
-      const response = await fetch("/api/sweep", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(asked), signal: mine.signal });
-      if (!response.ok) { fault.textContent = (await response.json()).detail; return; }
+      const response = await respond("/sweep", { body: asked, signal: mine.signal });
       for await (const line of linesOf(/** @type {any} */ (response.body))) {
         bar.value = line.done;
-        out.replaceChildren(...table(line, /** @type {any} */ (axes), (values) => { close(); take(chosen(config, /** @type {any} */ (axes), values), asked.epochs); }));
+        out.replaceChildren(...table(line, /** @type {any} */ (axes), openOne));
       }
     } catch (error) {
-      if (!mine.signal.aborted) fault.textContent = `The sweep was interrupted: ${/** @type {Error} */ (error).message}`;
+      if (!mine.signal.aborted) fault.textContent = /** @type {Error} */ (error).message;
     } finally {
       if (controller === mine) busy(false);
     }
@@ -97,7 +103,7 @@ function table(line, [rows, columns], choose) {
     }));
   };
   return [
-    h("p", { class: "sum" }, h("b", { class: "num", text: `${total} of ${line.costs.length}` }), ` converged, ${Math.round((100 * total) / line.costs.length)} %`, line.end ? "" : h("span", { class: "hint", text: `, ${Math.floor(100 * line.done)} % done` })),
+    h("p", { class: "sum" }, h("b", { class: "num", text: `${total} of ${line.costs.length}` }), ` converged, ${percent(total / line.costs.length)}`, line.end ? "" : h("span", { class: "hint", text: `, ${Math.floor(100 * line.done)} % done` })),
     h("div", { class: "grid" }, h("table", { class: `heat${roomy ? "" : " many"}` },
       h("thead", {}, h("tr", {}, h("th", {}), ...columns.values.map((v, j) => h("th", { scope: "col", text: roomy || j % Math.ceil(width / 12) === 0 ? words(String(v)) : "" })), h("th", { scope: "col", text: "converged" }), h("th", { scope: "col", text: "median cost" }))),
       h("tbody", {}, ...rows.values.map((above, r) => {
@@ -117,7 +123,7 @@ function facts(line, i) {
   const parts = [`cost ${fixed(cost)}`];
   const test = tests[i], accuracy = accuracies[i];
   if (test !== null) parts.push(`test ${fixed(test)}`);
-  if (accuracy !== null) parts.push(`accuracy ${Math.round(100 * accuracy)} %`);
+  if (accuracy !== null) parts.push(`accuracy ${percent(accuracy)}`);
   if (converged[i] !== null) parts.push(`converged by epoch ${converged[i]}`);
   return parts.join(", ");
 }

@@ -279,6 +279,11 @@ class Run:
         return [nan if x.frozen else norm(named[f"dW{l}"]) for l, x in layers]
 
     @property
+    def load(self) -> int:
+        """How much one minibatch is: parameters times examples."""
+        return int(self.parameters.flat[""].size * self.minibatches[0].size)
+
+    @property
     def tape(self) -> Tape:
         """The tape of the minibatch that is shown; only to be read."""
         return self._now.tape

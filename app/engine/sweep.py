@@ -5,6 +5,7 @@ NumPy costs for each call is paid once for all of them; the others form groups. 
 bits that it has alone.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
@@ -17,13 +18,13 @@ from app.engine.evaluate import Evaluator, Measure
 from app.engine.run import Run, common
 from app.errors import ConfigError, Fault, shown
 
-__all__ = ["HIDDEN", "Axis", "Outcome", "Sweep", "grid"]
+__all__ = ["HIDDEN", "Axis", "Outcome", "Sweep", "grid", "with_setting"]
 
 HIDDEN = "hidden"
 """In the path of a setting: every layer but the last."""
 SHARED = ("learning_rate", "schedule")
 """What every optimizer has."""
-FRESH = ("seed", "init.", "layers.", "hidden.")
+FRESH = re.compile(r"seed|init\..*|.*\.units")
 """Settings that weights which were typed in would take the sense of."""
 
 
@@ -59,16 +60,20 @@ def grid(config: Config, rows: Axis, columns: Axis) -> list[Config]:
         ConfigError: one of them cannot be; it names the setting and the value.
     """
     return [
-        _with(_with(config, rows.path, above), columns.path, beside)
+        with_setting(with_setting(config, rows.path, above), columns.path, beside)
         for above in rows.values
         for beside in columns.values
     ]
 
 
-def _with(config: Config, path: str, value: Any) -> Config:
-    """Return a config with one setting changed."""
+def with_setting(config: Config, path: str, value: Any) -> Config:
+    """Return a config with one setting changed, by its path as in `Axis`.
+
+    Raises:
+        ConfigError: it cannot be; it names the setting and the value.
+    """
     changed = config.as_json()
-    if path.startswith(FRESH):
+    if FRESH.fullmatch(path):
         for layer in changed["layers"]:
             layer.pop("W", None), layer.pop("b", None)
     if path == "optimizer.name":  # another rule has other settings

@@ -18,7 +18,7 @@ from app.engine.program import Kind, Op, writes
 from app.errors import SessionError
 from app.live.audience import PROTOCOL
 from app.live.codec import WHOLE, encode_arrays, encode_frame, encode_text
-from app.session import telling
+from app.session import frames, telling
 from app.session.commands import Explain, Size
 from app.session.messages import Arrays
 from app.session.past import Past
@@ -145,14 +145,14 @@ def _opening(timeline: Timeline, focus: int | None) -> Iterator[bytes]:
 def _minibatch(timeline: Timeline, focus: int | None, share: int) -> Iterator[Message]:
     """Execute one minibatch and yield what is to be said at each of its ops."""
     start, run = timeline.position, timeline.run
-    whole = telling.frame(timeline, run.names(), focus=focus, whole=True)
+    whole = frames.frame(timeline, run.names(), focus=focus, whole=True)
     yield start, encode_frame(whole, 0)
     yield from _looks(timeline)
     for op in run.program:
         diverged = bool(timeline.forward(timeline.position + 1))
         names = writes(op, run.config)
         drawn = op.kind is Kind.DRAW
-        frame = telling.frame(timeline, names, focus=focus, whole=False, drawn=drawn)
+        frame = frames.frame(timeline, names, focus=focus, whole=False, drawn=drawn)
         yield timeline.position, encode_frame(frame, 0)
         yield timeline.position, _explanations(timeline, op, focus, share)
         if diverged:

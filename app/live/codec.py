@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from app.engine.names import is_of_examples
 from app.session.messages import (
     Arrays,
+    Comparison,
     Evaluation,
     Explanation,
     Failure,
@@ -33,8 +34,8 @@ __all__ = ["Spoken", "chosen", "encode_arrays", "encode_frame", "encode_text", "
 
 Array = NDArray[Any]
 Spoken = (
-    Evaluation | Explanation | Failure | Histograms | Nudged | Pictures | Proof | Slice | Status
-    | Welcome | Workload
+    Comparison | Evaluation | Explanation | Failure | Histograms | Nudged | Pictures | Proof | Slice
+    | Status | Welcome | Workload
 )  # fmt: skip
 WHOLE = 4096
 """Values up to which a tensor is sent whole without being asked for."""

@@ -312,8 +312,7 @@ class Room:
         return near and self._is_small()
 
     def _is_small(self) -> bool:
-        run = self.session.run
-        return run.parameters.flat[""].size * run.minibatches[0].size < HEAVY
+        return self.session.load < HEAVY
 
     async def _timed(self, work: Callable[[], list[Message]]) -> list[Message]:
         """Run on the shared thread, and fit the next slice to the time this one took."""

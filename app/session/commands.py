@@ -11,10 +11,10 @@ from app.engine.histograms import Spread
 from app.errors import ConfigError, faults_of
 
 __all__ = [
-    "Ack", "Back", "Break", "Command", "Configure", "Edit", "Exercise", "Explain", "Focus", "Guess",
-    "Histogram", "Index", "Landscape", "Nudge", "Patterns", "Pause", "Play", "Prove", "Question",
-    "Rejoin", "Reset", "Seek", "Size", "Step", "Sync", "Watch", "Work", "decode", "decoded",
-    "identifier",
+    "Ack", "Back", "Break", "Command", "Compare", "Configure", "Edit", "Exchange", "Exercise",
+    "Explain", "Focus", "Guess", "Histogram", "Index", "Landscape", "Nudge", "Patterns", "Pause",
+    "Play", "Prove", "Question", "Rejoin", "Reset", "Seek", "Size", "Step", "Sync", "Twins",
+    "Watch", "Work", "decode", "decoded", "identifier",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -129,6 +129,21 @@ class Guess(_Command):
     mistake: MistakeName | None
 
 
+class Twins(_Command):
+    """Run other configs beside this one, in step with it; they take the place of those there are.
+    Their data, seed and shuffle must be those of the run."""
+
+    type: Literal["twins"]
+    configs: Annotated[tuple[dict[str, Any], ...], Strict(False)] = Field(max_length=3)
+
+
+class Exchange(_Command):
+    """Go on with a twin, where it stands; the run so far takes its place as a twin."""
+
+    type: Literal["exchange"]
+    twin: int = Field(ge=0, le=2)
+
+
 class Focus(_Command):
     """Show one example of the minibatch in detail, or, with null, their mean."""
 
@@ -193,6 +208,12 @@ class Work(_Command):
     type: Literal["work"]
 
 
+class Compare(_Command):
+    """Ask what the twin runs come to, and where they part from the run."""
+
+    type: Literal["compare"]
+
+
 class Watch(_Command):
     """Name the tensors that this viewer shows; the others are not sent. Null for all small ones."""
 
@@ -215,11 +236,11 @@ class Sync(_Command):
     type: Literal["sync"]
 
 
-Question = Explain | Prove | Nudge | Histogram | Landscape | Patterns | Work
+Question = Explain | Prove | Nudge | Histogram | Landscape | Patterns | Work | Compare
 """What is answered to who asks, and moves nothing."""
 Command = (
     Step | Back | Break | Seek | Play | Pause | Reset | Configure | Edit | Rejoin | Focus
-    | Exercise | Guess | Question | Watch | Ack | Sync
+    | Exercise | Guess | Twins | Exchange | Question | Watch | Ack | Sync
 )  # fmt: skip
 _ADAPTER: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Discriminator("type")])
 

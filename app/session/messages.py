@@ -7,8 +7,8 @@ from typing import Any, Literal
 from numpy.typing import NDArray
 
 __all__ = [
-    "Arrays", "Evaluation", "Explanation", "Failure", "Frame", "Histograms", "Message",
-    "Nudged", "Pictures", "Proof", "Slice", "Status", "Welcome", "Workload",
+    "Answer", "Arrays", "Comparison", "Evaluation", "Explanation", "Failure", "Frame", "Histograms",
+    "Message", "Nudged", "Pictures", "Proof", "Slice", "Status", "Welcome", "Workload",
 ]  # fmt: skip
 
 Array = NDArray[Any]
@@ -53,6 +53,19 @@ class Arrays:
     position: int
     tensors: Mapping[str, Array]
     start: int = 0
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The twin runs beside the run, which stands at `position`.
+
+    An entry of `twins` tells where it stands and what it comes to, its `tensors` where it is small,
+    its loss `curve` so far, its `surface` where the inputs are a plane, and as `difference` an
+    `app.session.twins.Difference`, None as long as it writes the same numbers.
+    """
+
+    position: int
+    twins: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True)
@@ -211,6 +224,7 @@ class Welcome:
     examples: Mapping[str, Any]
     options: Mapping[str, Any]
     edits: tuple[Mapping[str, Any], ...] = ()
+    twins: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -240,7 +254,9 @@ class Failure:
     faults: tuple[Mapping[str, str], ...] = ()
 
 
+Answer = Comparison | Explanation | Proof | Nudged | Histograms | Pictures | Slice | Workload
+"""What a question is answered with."""
 Message = (
-    Frame | Arrays | Evaluation | Explanation | Histograms | Nudged | Pictures | Proof | Slice
-    | Status | Welcome | Workload | Failure
+    Frame | Arrays | Comparison | Evaluation | Explanation | Histograms | Nudged | Pictures | Proof
+    | Slice | Status | Welcome | Workload | Failure
 )  # fmt: skip

@@ -6,45 +6,27 @@ step of ten thousand epochs, a seek and play at full speed are the same thing. T
 no time; its owner decides when a beat of play is due and how much to do at once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.engine.config import Config, Stop
-from app.engine.program import Kind
 from app.errors import SessionError
-from app.session import telling
-from app.session.commands import (
-    FARTHEST,
-    Back,
-    Break,
-    Command,
-    Configure,
-    Edit,
-    Focus,
-    Guess,
-    Pause,
-    Play,
-    Rejoin,
-    Reset,
-    Seek,
-    Size,
-    Step,
-)  # fmt: skip
-from app.session.commands import Exercise as SetExercise
+from app.session import commands, telling
+from app.session.commands import FARTHEST, Command, Size
 from app.session.exercise import Exercise, config_for
+from app.session.frames import Frames, Pace
 from app.session.messages import Frame, Message, Status
 from app.session.options import refuse_beyond
 from app.session.stops import Stops
 from app.session.timeline import Timeline
 from app.session.transfer import with_weights_of
+from app.session.twins import Twins
 
 __all__ = ["Session"]
 
 SOON = 64
 """Minibatches that are executed at once, within the command that asks for them."""
 NEVER = Stop()
-READABLE = 4.0
-"""Minibatches a second up to which their numbers are told in full."""
 MOST_CHANGES = 10_000
 """Edits and changes of the learning rate in one run: every step looks through them."""
 
@@ -59,6 +41,7 @@ class Session(telling.Teller):
         self.focus: int | None = 0
         self.size: Size = "op"
         self.rate: float | str = 4.0
+        self.twins: Twins = Twins(**self._limits)
         self._start(config)
 
     def _start(self, config: Config) -> None:
@@ -75,8 +58,7 @@ class Session(telling.Teller):
         self.until: Stop | None = None
         self.goal: int | None = None
         self.reason = ""
-        self._told = 0
-        self._flew = False
+        self._frames = Frames(timeline)
 
     @property
     def position(self) -> int:
@@ -102,35 +84,41 @@ class Session(telling.Teller):
             ConfigError: it asks for a config that cannot be; nothing has changed.
         """
         match command:
-            case Step(size=size, count=count):
+            case commands.Step(size=size, count=count):
                 return self._go(self.stops.after(self.destination, size, count), heeds=True)
-            case Back(size=size, count=count):
+            case commands.Back(size=size, count=count):
                 return self._back(size, count)
-            case Seek(position=position):
+            case commands.Seek(position=position):
                 return self._go(position)
-            case Play():
+            case commands.Play():
                 return self._play(command)
-            case Break(op=op, on=on):
+            case commands.Break(op=op, on=on):
                 return self._break(op, on)
-            case Pause():
+            case commands.Pause():
                 self.playing, self.goal = False, None
+                self._gather()
                 return [*self._frame(), self.status()]
-            case Reset():
+            case commands.Reset():
                 self.playing, self.goal, self.reason = False, None, ""
                 self.timeline.reset()
+                self.twins.reset()
                 return self._anew()
-            case Configure():
+            case commands.Configure():
                 return self._configure(command)
-            case Edit():
+            case commands.Edit():
                 return self._edit(command)
-            case Rejoin():
+            case commands.Rejoin():
                 return self._rejoin()
-            case SetExercise(mistake=mistake):
+            case commands.Exercise(mistake=mistake):
                 return self._set_exercise(mistake)
-            case Guess(mistake=mistake):
+            case commands.Guess(mistake=mistake):
                 return self._guess(mistake)
-            case Focus(example=example):
+            case commands.Focus(example=example):
                 return self._focus(example)
+            case commands.Twins(configs=configs):
+                return self._set_twins(configs)
+            case commands.Exchange(twin=twin):
+                return self._exchange(twin)
             case _:
                 raise AssertionError(f"{command.type} is not for the session")
 
@@ -160,7 +148,7 @@ class Session(telling.Teller):
             raise SessionError("at_start", sentence)
         return self._go(self.stops.before(self.destination, size, count))
 
-    def _play(self, command: Play) -> list[Message]:
+    def _play(self, command: commands.Play) -> list[Message]:
         self.timeline.refuse_past_divergence(self.position + 1)
         self.size, self.rate, self.until = command.size, command.rate, command.until
         self.playing, self.goal, self.reason, self._heeds = True, None, "", True
@@ -173,7 +161,7 @@ class Session(telling.Teller):
         self.stops.set_break(op, on)
         return [self.status()]
 
-    def _configure(self, command: Configure) -> list[Message]:
+    def _configure(self, command: commands.Configure) -> list[Message]:
         if (command.config is None) == (command.patch is None):
             raise SessionError("configure", "Give either a config or a patch of it.", "config")
         config = config_for(command, self.config, hidden=self.is_hiding)
@@ -197,6 +185,7 @@ class Session(telling.Teller):
         """Start another run; the one so far is put aside."""
         playing, before = self.playing, self.timeline
         self._start(config)
+        self.twins.go_with(config)
         self.playing, self.timeline.exercise = playing, exercise
         self.before = before if before.end else None
         self.focus = None if self.focus is None else 0
@@ -205,6 +194,7 @@ class Session(telling.Teller):
 
     def _set_exercise(self, mistake: str | None) -> list[Message]:
         right = self.config.model_copy(update={"mistake": None})
+        self.twins = Twins(**self._limits)  # one without the mistake would show it
         exercise = Exercise.of(right)
         self._begin(right.merged({"mistake": mistake or exercise.draw()}), exercise)
         self.playing = False
@@ -217,7 +207,7 @@ class Session(telling.Teller):
         self.timeline.exercise = exercise.guessed(name, self.config.mistake or "")
         return [self.status()] if self.is_hiding else [self.welcome(), self.status()]
 
-    def _edit(self, command: Edit) -> list[Message]:
+    def _edit(self, command: commands.Edit) -> list[Message]:
         self.timeline.refuse_unknown(command.tensor, command.index)
         self.timeline.refuse_value(command.tensor, command.value)
         if self.is_replaying and command.tensor in ("a0", "y"):
@@ -225,6 +215,7 @@ class Session(telling.Teller):
         self._refuse_too_many_changes()
         self._settle()
         self.timeline.change(command.tensor, command.index, command.value)
+        self._gather()
         return [*self._frame(whole=True), self.status()]
 
     def _refuse_too_many_changes(self) -> None:
@@ -263,6 +254,32 @@ class Session(telling.Teller):
         self.focus = example
         return [*self._frame(whole=True), self.status()]
 
+    # ------------------------------------------------------------------ twins
+
+    def _set_twins(self, sources: Sequence[Any]) -> list[Message]:
+        if self.is_hiding:
+            sentence = "A mistake is hidden here, and a twin without it would show it."
+            raise SessionError("twins", sentence, "configs")
+        self.twins.have(sources, self.config)
+        return self._anew()
+
+    def _exchange(self, number: int) -> list[Message]:
+        """Go on with a twin, and let the run be its twin; both stay where they are."""
+        self.playing = False
+        self._settle()
+        self._take_up(self.twins.exchange(number, self.timeline))
+        return self._anew()
+
+    def _gather(self) -> None:
+        """Set the goal of having every twin here, where one is not."""
+        if self.goal is None and not self.twins.follow(self.timeline, SOON):
+            self.goal = self.position
+
+    @property
+    def load(self) -> int:
+        """What one minibatch is made of, in all runs: parameters times examples."""
+        return self.run.load + self.twins.load
+
     # ------------------------------------------------------------------ work
 
     def beat(self, count: int) -> None:
@@ -282,10 +299,11 @@ class Session(telling.Teller):
         rest = self.stops.break_after(self.position) if self._heeds else None
         target = self.goal if rest is None else min(self.goal, rest)
         end = self.timeline.forward(target, most=minibatches, stop=watched)
+        together = self.twins.follow(self.timeline, minibatches)
         if self.position == rest and (self.playing or rest < self.goal):
             end = end or "breakpoint"
         if end or self.position >= self.goal:
-            self.goal = None
+            self.goal = None if together else self.position
         said: list[Message] = []
         if end:
             self.playing, self.reason = False, end
@@ -323,39 +341,18 @@ class Session(telling.Teller):
 
     def snapshot(self) -> Frame:
         """Return a frame of everything that is defined here; nothing counts as told by it."""
-        names = self.run.names()
-        return telling.frame(
-            self.timeline, names, focus=self.focus, whole=True, old=self._slow, flying=self._flies
-        )
-
-    def _anew(self) -> list[Message]:
-        return [self.welcome(), *self._frame(whole=True), self.status()]
+        return self._frames.snapshot(self.focus, self._pace)
 
     def _frame(self, *, whole: bool = False) -> list[Message]:
-        """Return the frame from what was told last to here; with `whole`, of everything."""
-        start, here, length = self._told, self.position, len(self.run.program)
-        self._told = here
-        landed, self._flew = self._flew and not self._flies, self._flies
-        if whole or landed or not 0 <= here - start < length:
-            return [self.snapshot()]
-        ops = [self.run.program[p % length] for p in range(start, here)]
-        names = dict.fromkeys(name for op in ops for name in self.run.writes[op])
-        drawn = any(op.kind is Kind.DRAW for op in ops)
-        return [
-            telling.frame(
-                self.timeline, names, focus=self.focus, whole=False, drawn=drawn, old=self._slow
-            )
-        ]
+        return [self._frames.next(self.focus, self._pace, whole=whole)]
 
     @property
-    def _flies(self) -> bool:
-        """Whether minibatches fly past faster than anybody reads numbers."""
-        return not self._slow and (isinstance(self.rate, str) or self.rate > READABLE)
+    def _pace(self) -> Pace:
+        return Pace(self.playing, self.size, self.rate)
 
-    @property
-    def _slow(self) -> bool:
-        """Whether single ops are looked at, not minibatches that fly past."""
-        return not self.playing or self.size in ("op", "layer", "phase")
+    def _anew(self) -> list[Message]:
+        self._gather()
+        return [self.welcome(), *self._frame(whole=True), self.status()]
 
     # ------------------------------------------------------------------ saving
 
@@ -363,7 +360,8 @@ class Session(telling.Teller):
     def revision(self) -> tuple[Any, ...]:
         """What is another whenever the document is another in more than its position."""
         timeline = self.timeline
-        return timeline.changes, id(timeline), self.stops.breaks, timeline.exercise
+        more = timeline.exercise, tuple(map(id, self.twins))
+        return timeline.changes, id(timeline), self.stops.breaks, *more
 
     def document(self) -> dict[str, Any]:
         """Return what restores this session: its config, the changes made, where it stands."""
@@ -373,6 +371,7 @@ class Session(telling.Teller):
             "position": self.destination,
             "breakpoints": list(self.stops.breaks),
             **({"hidden": True} if self.is_hiding else {}),
+            "twins": self.twins.documents(),
         }
 
     def restore(self, document: Mapping[str, Any]) -> None:
@@ -385,6 +384,8 @@ class Session(telling.Teller):
         if document.get("hidden") and self.config.mistake:
             self.timeline.exercise = Exercise.of(self.config)
         self.stops.set_breaks(document.get("breakpoints", ()))
+        if not self.is_hiding:
+            self.twins.restore(document.get("twins", ()), self.config)
         self.goal = self.timeline.restored or None
 
     def copy(self) -> "Session":
@@ -396,4 +397,6 @@ class Session(telling.Teller):
         other._take_up(self.timeline.copy())
         other.focus = self.focus
         other.stops.set_breaks(self.stops.breaks)
+        other.twins.restore(self.twins.documents(), other.config)
+        other._gather()
         return other

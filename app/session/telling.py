@@ -1,18 +1,16 @@
 """What there is to say about a timeline: messages made at its position. It looks, never touches."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, fields
+from collections.abc import Iterable
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.config import Config
-from app.engine.costs import example_costs
 from app.engine.evaluate import Measure
 from app.engine.histograms import histograms
 from app.engine.listing import listing
-from app.engine.names import is_parameter
 from app.engine.patterns import patterns
 from app.engine.program import Phase, reads, symbol, writes
 from app.engine.torch_listing import torch_listing
@@ -23,6 +21,7 @@ from app.explain.nudge import nudge
 from app.explain.proof import prove
 from app.explain.scene import Scene
 from app.session.commands import (
+    Compare,
     Explain,
     Histogram,
     Landscape,
@@ -32,30 +31,29 @@ from app.session.commands import (
     Question,
     Work,
 )
+from app.session.comparison import comparison, described
 from app.session.health import Spell
 from app.session.landscape import landscape
 from app.session.messages import (
+    Answer,
     Arrays,
     Evaluation,
     Explanation,
-    Frame,
     Histograms,
     Nudged,
     Pictures,
     Proof,
-    Slice,
     Status,
     Welcome,
     Workload,
 )
 from app.session.options import options
 from app.session.timeline import Timeline
+from app.session.twins import Twin
 
-__all__ = ["Teller", "explanation", "frame", "scene", "status", "welcome"]
+__all__ = ["Teller", "explanation", "scene", "status", "welcome"]
 
 Array = NDArray[Any]
-COMPARED = 4096
-"""Entries up to which a parameter is shown beside its value before the update."""
 
 
 def welcome(timeline: Timeline, config: Config, *, hidden: bool = False) -> Welcome:
@@ -89,65 +87,6 @@ def welcome(timeline: Timeline, config: Config, *, hidden: bool = False) -> Welc
     )
 
 
-def frame(
-    timeline: Timeline,
-    names: Iterable[str],
-    *,
-    focus: int | None,
-    whole: bool,
-    drawn: bool = False,
-    old: bool = True,
-    flying: bool = False,
-) -> Frame:
-    """Return a frame of the tensors of those names that are defined here, as copies.
-
-    With `old`, weights and biases that this minibatch has updated come with what they were.
-    """
-    run, op = timeline.run, timeline.run.last_op
-    tensors = {name: run.tensor(name).copy() for name in names if run.defines(name)}
-    if "a0" in tensors:
-        tensors["examples"] = run.examples_shown().astype(np.int32)
-    if old:
-        tensors |= _old(timeline, tensors)
-    if "cost" in tensors:
-        L = run.config.depth
-        parts = (run.tensor(name) for name in (f"z{L}", f"a{L}", "y"))
-        with np.errstate(all="ignore"):
-            tensors["costs"] = example_costs(run.config, *parts)
-    cost = run.defined_cost
-    return Frame(
-        position=run.position,
-        op=None if op is None else str(op.kind),
-        layer=0 if op is None else op.layer,
-        phase=str(run.phase),
-        epoch=run.epoch,
-        iteration=run.iteration,
-        cost=None if cost is None else _finite(cost),
-        tensors=tensors,
-        whole=whole,
-        drawn=drawn,
-        end=timeline.end,
-        focus=focus,
-        flying=flying,
-    )
-
-
-def _old(timeline: Timeline, tensors: Mapping[str, Array]) -> dict[str, Array]:
-    """Return, for every small parameter among `tensors` that is updated, its value before."""
-    run = timeline.run
-    updated = {
-        name
-        for op in run.executed
-        if op.phase is Phase.UPDATE
-        for name in run.writes[op]
-        if name in tensors and is_parameter(name) and tensors[name].size <= COMPARED
-    }
-    if not updated:
-        return {}
-    before = timeline.values_before()
-    return {f"old_{name}": before[name].copy() for name in updated}
-
-
 def status(timeline: Timeline, **facts: Any) -> Status:
     """Say what the session is doing; `facts` are those that only it knows."""
     diverged = timeline.diverged
@@ -169,6 +108,9 @@ def status(timeline: Timeline, **facts: Any) -> Status:
 class Teller:
     """Answers about the timeline it stands on, wherever that is; looking changes nothing."""
 
+    twins: Iterable[Twin] = ()
+    focus: int | None = None
+
     def __init__(self, timeline: Timeline) -> None:
         self.timeline = timeline
 
@@ -185,7 +127,8 @@ class Teller:
 
     def welcome(self) -> Welcome:
         """Say everything that stays as it is until the next configure."""
-        return welcome(self.timeline, self.config, hidden=self.is_hiding)
+        said = welcome(self.timeline, self.config, hidden=self.is_hiding)
+        return replace(said, twins=tuple(map(described, self.twins)))
 
     def weights_state(self) -> tuple[int, ...]:
         """Return what changes whenever the weights or the curve may have changed."""
@@ -239,9 +182,7 @@ class Teller:
         """Return the first entry of the curve that changed since this was last asked."""
         return self.timeline.curve.take_changed()
 
-    def answer(
-        self, question: Question
-    ) -> Explanation | Proof | Nudged | Histograms | Pictures | Slice | Workload:
+    def answer(self, question: Question) -> Answer:
         """Explain, prove or try a number of this place, or say how its numbers are spread, or what
         its minibatch costs.
 
@@ -264,6 +205,8 @@ class Teller:
                 return pictures(self.timeline, most)
             case Work():
                 return work_of(self.timeline)
+            case Compare():
+                return comparison(self.timeline, self.twins, self.focus)
 
 
 def _reached(timeline: Timeline) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from app.errors import ConfigError, Fault, faults_of, shown
 from app.presets import PRESETS
 from app.session.commands import FARTHEST
+from app.session.twins import MOST
 from app.web.body import body_of
 from app.web.hiding import unsealed
 from app.web.problems import Problem
@@ -79,7 +80,10 @@ def document_of(body: Any) -> dict[str, Any]:
     breaks = body.get("breakpoints", [])
     if not isinstance(breaks, list) or not all(type(op) is int and op >= 0 for op in breaks):
         raise ConfigError([Fault("breakpoints", "must be a list of ops, counted from 0")])
+    twins = body.get("twins", [])
+    if not isinstance(twins, list) or len(twins) > MOST:
+        raise ConfigError([Fault("twins", f"must be a list of at most {MOST} configs")])
     return {
         "config": body["config"], "edits": edits, "position": position, "breakpoints": breaks,
-        "hidden": body.get("hidden") is True,
+        "twins": twins, "hidden": body.get("hidden") is True,
     }  # fmt: skip

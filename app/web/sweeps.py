@@ -16,7 +16,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, Strict
 
 from app.engine.config import Config
-from app.engine.sweep import Axis, Outcome, Sweep, grid
+from app.engine.sweep import Axis, Outcome, Sweep, grid, with_setting
 from app.errors import ConfigError, Fault
 from app.live.lobby import Lobby
 from app.session.options import refuse_beyond, weights_and_biases
@@ -74,11 +74,23 @@ class Asked(BaseModel):
         return grid(config, self.rows.axis, self.columns.axis)
 
 
-@router.post("/sweep/config")
-async def sweep_config(request: Request) -> Response:
-    """The config of the first network of a sweep, to open it alone."""
-    asked = await read_model(request, Asked)
-    return Response(orjson.dumps(asked.configs()[0].as_json()), media_type="application/json")
+class Changed(BaseModel):
+    """A config, and settings that are to be others, by their paths."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+    config: dict[str, Any]
+    settings: dict[Annotated[str, Field(max_length=60)], Value] = Field(max_length=20)
+
+
+@router.post("/config")
+async def config_with(request: Request) -> Response:
+    """The config with those settings, as a sweep has it for its networks."""
+    asked = await read_model(request, Changed)
+    config = Config.parse(asked.config)
+    for path, value in asked.settings.items():
+        config = with_setting(config, path, value)
+    return Response(orjson.dumps(config.as_json()), media_type="application/json")
 
 
 @router.post("/sweep")

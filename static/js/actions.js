@@ -7,6 +7,7 @@ import { request } from "./requests.js";
 import { withData, withLayer, withLayerValues, withOptimizer, withOwnData, withUnits, withWeights, withoutLayer } from "./reshape.js";
 import { count } from "./score.js";
 import { done, focus } from "./selectors.js";
+import { twinConfigs } from "./twins.js";
 import { openData } from "./views/data.js";
 import { openExamples, openKeys, openLayer, openSettings } from "./views/dialogs.js";
 import { openExport } from "./views/exports.js";
@@ -15,6 +16,7 @@ import { openGuess, openMistakes } from "./views/mistakes.js";
 import { notify } from "./views/notices.js";
 import { Prediction } from "./views/predict.js";
 import { openSweep } from "./views/sweep.js";
+import { openTwins } from "./views/twinning.js";
 import { RATES, SIZES } from "./views/transport.js";
 import { openUntil } from "./views/until.js";
 
@@ -67,6 +69,9 @@ export function actionsOf(store, dialogue, redraw) {
     data: (name) => chooseData(name, false),
     landscape: () => openLandscape(store.state, dialogue),
     sweep: () => openSweep(store.state, open),
+    twins: () => openTwins(() => store.state, (configs) => dialogue.ask({ type: "twins", configs })),
+    "remove-twin": (k) => send({ type: "twins", configs: twinConfigs(store.state).filter((_, i) => i !== k) }),
+    "take-twin": (twin) => send({ type: "exchange", twin }),
     "own-data": () => openData(store.state, chooseData, (data, keep) => dialogue.ask({ type: "configure", patch: withOwnData(config(), data), keep })),
     "layer-more": (at) => openLayer(store.state, at, (values, keep) => dialogue.ask({ type: "configure", patch: withLayerValues(config(), at, values), keep })),
     layer: ([at, values]) => configure(withLayerValues(config(), at, values)),

@@ -2,6 +2,7 @@
 /** The one state of the page, and the one function that makes the next from a message. */
 
 import { PARAMETER } from "./selectors.js";
+import { isOnSameData } from "./twins.js";
 
 /** @typedef {import("./messages.js").Tensor} Tensor */
 /** @typedef {{kind: string, layer: number, phase: string, symbol: string, reads: string[], writes: string[], code: string, torch: string, shapes: number[][]}} Op */
@@ -25,6 +26,8 @@ import { PARAMETER } from "./selectors.js";
  * @property {any} surface
  * @property {any} points
  * @property {any} evaluation
+ * @property {any} comparison         what the twins come to, null where there are none
+ * @property {any} before             the config before the last change of it, null where it was on other data
  * @property {{kind: "unit", layer: number, unit: number, quantity?: string} | {kind: "entry", entry: Entry, quantity?: string} | {kind: "cost", example: number | null} | null} selection
  * @property {any} hint               the quantity that is pointed at in a formula
  * @property {"why" | "values"} panel
@@ -45,7 +48,7 @@ import { PARAMETER } from "./selectors.js";
 export const START = {
   online: false, welcome: null, status: null, seq: -1, position: 0, end: 0, op: "", layer: 0,
   phase: "draw", epoch: 0, iteration: 0, cost: null, tensors: {}, curve: { iteration: [] },
-  surface: null, points: null, evaluation: null, selection: null, hint: null, panel: "why", lens: "curves", library: "NumPy", predicting: false, size: "op", speed: 3, log: false,
+  surface: null, points: null, evaluation: null, comparison: null, before: null, selection: null, hint: null, panel: "why", lens: "curves", library: "NumPy", predicting: false, size: "op", speed: 3, log: false,
   catalog: null, span: null, gap: false, classroom: null, named: false,
 };
 
@@ -93,11 +96,19 @@ function welcome(state, message) {
   const before = state.welcome && state.welcome.sizes.join();
   const same = before === message.sizes.join();
   const data = JSON.stringify(state.welcome?.config.data) === JSON.stringify(message.config.data);
+  const twins = JSON.stringify(state.welcome?.twins) === JSON.stringify(message.twins);
   return {
-    ...state, welcome: message, selection: same ? state.selection : null,
+    ...state, welcome: message, comparison: twins ? state.comparison : null, before: beforeOf(state, message.config), selection: same ? state.selection : null,
     points: data ? state.points : null, surface: same && data ? state.surface : null,
     tensors: same ? state.tensors : {},
   };
+}
+
+/** The config before this one: of the last change that left the data as they were. @param {State} state @param {any} config */
+function beforeOf({ welcome, before }, config) {
+  const last = welcome?.config ?? config;
+  const next = JSON.stringify(last) === JSON.stringify(config) ? before : last;
+  return next && isOnSameData(next, config) ? next : null;
 }
 
 /** @param {State} state @param {any} message @returns {State} */

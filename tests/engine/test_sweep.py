@@ -9,7 +9,7 @@ import pytest
 from app.engine.config import Config
 from app.engine.evaluate import Evaluator
 from app.engine.run import Run
-from app.engine.sweep import Axis, Sweep, grid
+from app.engine.sweep import Axis, Sweep, grid, with_setting
 from app.errors import ConfigError
 from app.presets import preset
 
@@ -56,7 +56,10 @@ def test_weights_that_were_typed_in_give_way_to_what_is_swept() -> None:
     config = preset("mazur")
     assert config.layers[0].W is not None
     assert grid(config, SEEDS, RATES)[0].layers[0].W is None
-    assert grid(config, Axis("l2", (0.1,)), RATES)[0].layers[0].W is not None
+    for path, value in (("l2", 0.1), ("hidden.activation", "relu"), ("layers.0.frozen", True)):
+        assert with_setting(config, path, value).layers[0].W is not None
+    for path, value in (("hidden.units", 2), ("init.weights", "zeros")):
+        assert with_setting(config, path, value).layers[0].W is None
 
 
 @pytest.mark.parametrize(

@@ -14,18 +14,15 @@ from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
 from app.engine.config import Config
-from app.engine.program import Kind, writes
+from app.engine.program import Kind
 from app.engine.run import Run
 from app.errors import BackstepError, ConfigError, SessionError
-from app.presets import preset
 from app.session.commands import FARTHEST, Ack, Command, decode
 from app.session.messages import Explanation, Frame, Message, Proof, Status, Welcome
 from app.session.session import MOST_CHANGES, SOON, Session
 
 from .scenes import LENGTH, PER_EPOCH, bits, executed, settings, small, state, unstable
 
-EXTRAS = {"examples", "costs"}
-OLD = {"old_W1", "old_b1", "old_W2", "old_b2"}
 """What frames carry beside tensors: which examples were drawn, and the cost of each."""
 
 
@@ -197,41 +194,6 @@ def test_reset_goes_to_the_start_and_forgets_what_came_after_it() -> None:
 # ---------------------------------------------------------------- frames
 
 
-@pytest.mark.parametrize("name", ["xor", "mazur", "spiral", "iris", "perceptron"])
-def test_a_frame_carries_exactly_what_the_op_wrote(name: str) -> None:
-    session = Session(preset(name))
-    session.snapshot()
-    told(session, "focus", example=0)
-    for op in [*session.run.program, *session.run.program]:
-        made = frame(told(session, "step"))
-        extras = {Kind.DRAW: {"examples"}, Kind.COST: {"costs"}}.get(op.kind, set())
-        if op.kind is Kind.UPDATE:
-            extras = {f"old_{name}" for name in writes(op, session.config) if name[0] in "Wb"}
-        assert made.tensors.keys() == {*writes(op, session.config), *extras}
-        assert (made.op, made.layer, made.phase) == (op.kind, op.layer, op.phase)
-        assert (made.whole, made.drawn) == (False, op.kind is Kind.DRAW)
-        for tensor in made.tensors.keys() - EXTRAS - extras:
-            assert np.array_equal(made.tensors[tensor], session.run.tensor(tensor))
-
-
-def test_an_update_is_told_with_what_the_parameters_were() -> None:
-    session = Session(preset("iris"))
-    told(session, "step", size="minibatch", count=3)
-    told(session, "edit", tensor="W1", index=[0, 0], value=2.0)
-    before = {name: session.run.tensor(name).copy() for name in ("W1", "b1", "W2", "b2")}
-    made = frame(told(session, "step", size="minibatch"))
-    assert {name for name in made.tensors if name.startswith("old_")} == {
-        f"old_{n}" for n in before
-    }
-    for name, tensor in before.items():
-        assert np.array_equal(made.tensors[f"old_{name}"], tensor)
-        assert not np.array_equal(made.tensors[name], tensor)
-    session.apply(decode('{"type": "play", "size": "minibatch"}'))
-    session.beat(1)
-    flying = frame(session.work(1))
-    assert not any(name.startswith("old_") for name in flying.tensors)
-
-
 def test_a_new_config_puts_the_run_aside_and_rejoin_takes_it_up_twice() -> None:
     session = Session(small())
     told(session, "step", size="epoch", count=4)
@@ -248,30 +210,6 @@ def test_a_new_config_puts_the_run_aside_and_rejoin_takes_it_up_twice() -> None:
 def test_a_run_that_has_not_begun_is_not_kept() -> None:
     session = Session(small())
     assert status(told(session, "configure", patch={"seed": 5})).rejoin is None
-
-
-def test_a_frame_over_several_ops_carries_what_all_of_them_wrote() -> None:
-    session = Session(small())
-    told(session, "focus", example=0)
-    told(session, "step", count=4)
-    made = frame(told(session, "step", count=5))
-    assert made.tensors.keys() == {"a2", "cost", "costs", "delta2", "dW2", "db2", "delta1"}
-
-
-def test_a_frame_over_a_draw_leaves_out_what_became_undefined() -> None:
-    session = Session(small())
-    told(session, "seek", position=LENGTH - 2)
-    made = frame(told(session, "step", count=4))
-    assert made.drawn
-    assert {"W1", "W2", "m_W1", "a0", "y", "z1", "examples"} <= made.tensors.keys()
-    assert not {"delta1", "cost", "a1"} & made.tensors.keys()
-
-
-def test_a_snapshot_carries_everything_that_is_defined() -> None:
-    session = Session(small())
-    assert session.snapshot().tensors.keys() == set(session.run.names())
-    told(session, "seek", position=LENGTH)
-    assert session.snapshot().tensors.keys() == {*session.run.names(), *EXTRAS, *OLD}
 
 
 def test_frames_are_copies() -> None:

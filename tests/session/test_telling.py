@@ -3,10 +3,8 @@
 import json
 from typing import Any
 
-import numpy as np
 import pytest
 
-from app.engine.program import Phase
 from app.presets import PRESETS, preset
 from app.session.commands import Histogram, Patterns, Work, decode
 from app.session.messages import (
@@ -22,7 +20,7 @@ from app.session.messages import (
 )
 from app.session.session import Session
 
-from .scenes import LENGTH, PER_EPOCH, small
+from .scenes import small
 
 
 def told(session: Session, type: str, **fields: Any) -> list[Message]:
@@ -99,25 +97,6 @@ def test_the_welcome_describes_the_program_op_by_op(name: str) -> None:
         if len(op["shapes"]) and op["kind"] != "clip":
             defined = [session.run.tensor(tensor) for tensor in op["writes"]]
             assert [list(a.shape) for a in defined[: len(op["shapes"])]] == op["shapes"]
-
-
-def test_examples_and_their_costs_are_those_of_the_minibatch() -> None:
-    session = Session(small(cost={"name": "squared_error", "reduction": "sum"}))
-    made = frame(told(session, "seek", position=LENGTH))
-    rows = session.timeline.evaluator.data.X[made.tensors["examples"]]
-    assert np.array_equal(made.tensors["a0"], rows)
-    assert made.tensors["costs"].sum() == pytest.approx(float(made.tensors["cost"]), rel=1e-12)
-
-
-def test_the_facts_of_a_frame_are_those_of_the_clock() -> None:
-    session = Session(small())
-    made = frame(told(session, "seek", position=PER_EPOCH * LENGTH + LENGTH + 7))
-    assert (made.epoch, made.iteration, made.phase) == (1, PER_EPOCH + 1, Phase.BACKWARD)
-    assert made.cost == session.run.cost
-    made = frame(told(session, "seek", position=LENGTH + 2))
-    assert made.cost is None
-    made = frame(told(session, "seek", position=0))
-    assert (made.op, made.layer, made.whole, made.end) == (None, 0, True, 55)
 
 
 def asked(session: Session, kind: str, tensor: str, *index: int, example: int = 1) -> Any:

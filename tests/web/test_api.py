@@ -70,7 +70,7 @@ def test_a_session_is_created_and_found_by_both_keys(client: Client, body: Any) 
     assert watch != made["key"]
     for key in (made["key"], watch):
         document = client.get(f"/api/sessions/{key}").json()
-        assert document.keys() == {"config", "edits", "position", "breakpoints"}
+        assert document.keys() == {"config", "edits", "position", "breakpoints", "twins"}
         assert document["position"] == body.get("position", 0)
         assert document["edits"] == body.get("edits", [])
         assert made["key"] not in json.dumps(document)
@@ -103,6 +103,8 @@ def test_a_document_that_is_saved_opens_again(client: Client) -> None:
         ({"config": {}, "edits": [{}] * 10_001}, "edits"),
         ({"config": {}, "edits": [{"position": 0}]}, "edits"),
         ({"layers": [{"units": 1024}] * 8 + [{"units": 1}]}, "layers"),
+        ({"config": {}, "twins": [{"config": {"seed": 1}}]}, "seed"),
+        ({"config": {}, "twins": [7]}, "twins"),
         ([], ""),
         ("xor", ""),
     ],

@@ -12,7 +12,9 @@ from app.web.documents import document_of
 from .conftest import Client, serving
 
 CONFIG = {"seed": 3}
-PLAIN = {"config": CONFIG, "edits": [], "position": 0, "breakpoints": [], "hidden": False}
+PLAIN = {
+    "config": CONFIG, "edits": [], "position": 0, "breakpoints": [], "twins": [], "hidden": False
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -29,7 +31,7 @@ def test_a_document_has_all_its_parts_and_the_usual_ones_where_they_are_missing(
     assert document_of({"config": CONFIG}) == PLAIN
     whole = {
         "config": CONFIG, "edits": [{"position": 3}], "position": FARTHEST, "breakpoints": [0, 7],
-        "hidden": True,
+        "twins": [{}], "hidden": True,
     }  # fmt: skip
     assert document_of(whole) == whole
 
@@ -61,6 +63,8 @@ def test_only_true_hides_a_mistake(hidden: object) -> None:
         ({"config": {}, "position": True}, "position", "must be a whole number", "True"),
         ({"config": {}, "edits": {}}, "edits", "must be a list of at most 10,000", ""),
         ({"config": {}, "edits": [0] * 10_001}, "edits", "must be a list of at most 10,000", ""),
+        ({"config": {}, "twins": {}}, "twins", "must be a list of at most 3", ""),
+        ({"config": {}, "twins": [{}] * 4}, "twins", "must be a list of at most 3", ""),
         ({"config": {}, "breakpoints": 3}, "breakpoints", "must be a list of ops", ""),
         ({"config": {}, "breakpoints": [-1]}, "breakpoints", "must be a list of ops", ""),
         ({"config": {}, "breakpoints": [True]}, "breakpoints", "must be a list of ops", ""),

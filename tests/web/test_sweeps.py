@@ -92,7 +92,8 @@ def test_the_config_of_a_network_is_the_one_that_the_sweep_trains(client: Client
     given = orjson.loads(asked())["config"]
     given["layers"][0]["W"] = [[1, 1, 1], [1, 1, 1]]
     body = asked(config=given, rows=rows, columns=columns)
-    config = client.post("/api/sweep/config", content=body).json()
+    settings = {"optimizer.learning_rate": 5, "seed": 2}
+    config = client.post("/api/config", json={"config": given, "settings": settings}).json()
     assert (config["optimizer"]["learning_rate"], config["seed"]) == (5, 2)
     assert "W" not in config["layers"][0]
     response = client.post("/api/sweep", content=body)
@@ -103,7 +104,16 @@ def test_the_config_of_a_network_is_the_one_that_the_sweep_trains(client: Client
     assert line["costs"] == [Evaluator(run).training().cost]
 
 
-def test_a_config_that_cannot_be_swept_is_refused(client: Client) -> None:
-    response = client.post("/api/sweep/config", content=asked(rows=along("l2", -1)))
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        ({"config": {}, "settings": {"l2": -1}}, "l2 -1 cannot be"),
+        ({"config": {"seed": -1}, "settings": {}}, "seed must be"),
+        ({"config": {}, "settings": {"l2": [1]}}, "settings"),
+        ({"settings": {}}, "config"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(client: Client, body: Any, detail: str) -> None:
+    response = client.post("/api/config", json=body)
     assert response.status_code == 422
-    assert response.json()["detail"].startswith("l2 -1 cannot be")
+    assert response.json()["detail"].startswith(detail)

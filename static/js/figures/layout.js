@@ -126,6 +126,11 @@ function write(edges, l, gap, { top, bottom, compact }) {
   if (l > 1 && gap > 200) place(0.33, "signal", 26);
 }
 
+/** The layers to which a residual link leads. @param {any} config @returns {number[]} */
+export function linksOf(config) {
+  return config.layers.flatMap((/** @type {any} */ layer, /** @type {number} */ i) => (layer.residual ? [i + 1] : []));
+}
+
 /** Move values apart until each has its room, and keep them inside. @param {number[]} ys @param {number} step @param {number} low @param {number} high */
 export function spread(ys, step, low, high) {
   const placed = [...ys];

@@ -44,21 +44,24 @@ export function openKeys(transport) {
  * All settings, as a form made from the schema that the server validates with.
  * @param {State} state
  * @param {(config: any, keep: boolean) => Promise<any[]>} apply  returns the faults, none when it is done
+ * @param {string} title
+ * @param {boolean} keeps  whether the weights can be kept
  */
-export function openSettings(state, apply) {
+export function openSettings(state, apply, title = "All settings", keeps = true) {
   const { schema } = state.catalog;
   const draft = structuredClone(state.welcome.config);
   const form = h("form", { class: "form" });
   const rebuild = () => form.replaceChildren(...groups(schema, draft, rebuild));
   rebuild();
-  openForm("All settings", form, (keep) => apply(draft, keep));
+  openForm(title, form, (keep) => apply(draft, keep), keeps);
 }
 
 /**
  * A form whose values are tried by the server: a fault is said beside the buttons, and the form stays.
  * @param {string} title @param {HTMLElement} form @param {(keep: boolean) => Promise<any[]>} apply  returns the faults, none when it is done
+ * @param {boolean} keeps  whether the weights can be kept
  */
-export function openForm(title, form, apply) {
+export function openForm(title, form, apply, keeps = true) {
   const keep = keeper();
   const faults = h("span", { class: "faults", role: "alert" });
   const send = async () => {
@@ -67,7 +70,7 @@ export function openForm(title, form, apply) {
     else faults.textContent = found[0];
   };
   form.addEventListener("submit", (/** @type {Event} */ event) => { event.preventDefault(); send(); });
-  open(title, [form], h("div", { class: "dlg-f" }, faults, keep.element, h("button", { class: "btn line", text: "Cancel", onclick: close }), h("button", { class: "btn main", text: "Apply and start anew", onclick: send })));
+  open(title, [form], h("div", { class: "dlg-f" }, faults, keeps && keep.element, h("button", { class: "btn line", text: "Cancel", onclick: close }), h("button", { class: "btn main", text: keeps ? "Apply and start anew" : "Apply", onclick: send })));
 }
 
 /** The choice to go on with the weights as they are. */

@@ -83,7 +83,7 @@ function figure(box, make, refresh) {
   let last = null;
   const room = sizeOf(box);
   return (/** @type {State} */ state, /** @type {string} */ theme) => {
-    const facts = [state.curve, state.log, state.cost, state.position, theme, room.width, isFast(state)];
+    const facts = [state.curve, state.comparison, state.log, state.cost, state.position, theme, room.width, isFast(state)];
     if (last && facts.every((fact, i) => fact === last[i])) return;
     const now = performance.now();
     if (isFast(state) && now - moved < MOVES) return;
@@ -93,7 +93,7 @@ function figure(box, make, refresh) {
     const fast = isFast(state), due = now - drawn > refresh;
     last = facts;
     if (same && (box._sameAxes?.(made, fast) || (fast && !due))) {
-      made.lines.forEach((line, i) => setLine(box, i, made.xs, line.ys));
+      made.lines.forEach((line, i) => setLine(box, i, line.xs ?? made.xs, line.ys));
       if (made.now) setMarker(box, made.lines.length, ...made.now);
       return;
     }
@@ -111,7 +111,7 @@ function plot(box, made, more) {
   box._sameAxes = (/** @type {any} */ next, /** @type {boolean} */ fast) => {
     if (more > 1 && !fast) return false;
     const [low, high] = range([...next.lines.map((/** @type {any} */ line) => line.ys), next.now ? [next.now[1]] : []], made.log);
-    const fits = (next.xs[next.xs.length - 1] ?? 0) <= end && (next.now?.[0] ?? 0) <= end && low >= y[0] && high <= y[1];
+    const fits = [next.xs, ...next.lines.map((/** @type {any} */ line) => line.xs ?? [])].every((xs) => (xs[xs.length - 1] ?? 0) <= end) && (next.now?.[0] ?? 0) <= end && low >= y[0] && high <= y[1];
     return fits && Boolean(next.now) === Boolean(made.now);
   };
 }

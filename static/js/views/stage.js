@@ -2,7 +2,7 @@
 /** The network: Plotly's picture, and over it what can be pressed and read; below it the sentence. */
 
 import { byId, h, mark, memo, paced, say, sizeOf } from "../dom.js";
-import { layoutNetwork } from "../figures/layout.js";
+import { layoutNetwork, linksOf } from "../figures/layout.js";
 import { paint, sceneOf } from "../figures/network.js";
 import { drawScene } from "../figures/plot.js";
 import { PICTURES, focus, isFast } from "../selectors.js";
@@ -37,7 +37,7 @@ export function stage(act, store, redraw) {
   /** @param {State} state */
   async function build(state) {
     const { sizes, config } = state.welcome;
-    const links = config.layers.flatMap((/** @type {any} */ layer, /** @type {number} */ i) => (layer.residual ? [i + 1] : []));
+    const links = linksOf(config);
     const isPicture = PICTURES.has(config.data.name);
     const key = `${sizes}|${isPicture}|${links}|${room.width}|${room.height}`;
     if (key === wanted || !room.width) return;

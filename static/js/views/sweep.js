@@ -43,8 +43,8 @@ export function openSweep(state, take) {
     if (wrong) { fault.textContent = wrong; return; }
     const asked = { config, rows: axes[0], columns: axes[1], epochs: epochs.read(), goal: goal.read() };
     const openOne = async (/** @type {any[]} */ values) => {
-      const [above, beside] = /** @type {Axis[]} */ (axes).map(({ path }, k) => ({ path, values: [values[k]] }));
-      const one = await request("/sweep/config", { body: { ...asked, rows: above, columns: beside } });
+      const settings = Object.fromEntries(/** @type {Axis[]} */ (axes).map(({ path }, k) => [path, values[k]]));
+      const one = await request("/config", { body: { config, settings } });
       close();
       take(one, asked.epochs);
     };

@@ -1,0 +1,106 @@
+// @ts-check
+/** Twin runs beside the run: their pictures next to its own, always at the same place. */
+
+import { byId, h, icon, mark, memo, say, sizeOf } from "../dom.js";
+import { layoutNetwork, linksOf } from "../figures/layout.js";
+import { paint, sceneOf } from "../figures/network.js";
+import { drawScene } from "../figures/plot.js";
+import { fixed } from "../format.js";
+import { PICTURES, isFast } from "../selectors.js";
+import { stateOf, twinConfigs, twinName } from "../twins.js";
+import { compared, sample } from "./compared.js";
+
+/** @typedef {import("../store.js").State} State */
+/** @typedef {(command: string, argument?: any) => void} Act */
+
+const REFRESH = 200; // ms between two questions while playing
+
+/** @param {Act} act @param {import("../store.js").Store} store @param {import("../dialogue.js").Dialogue} dialogue @param {() => void} redraw */
+export function twins(act, store, dialogue, redraw) {
+  const ask = asking(store, dialogue, redraw);
+  /** @type {ReturnType<typeof cell>[]} */
+  let cells = [];
+  const build = memo((welcome) => {
+    const runs = byId("runs"), made = welcome.twins;
+    runs.dataset.count = String(1 + made.length);
+    for (const { element } of cells) element.remove();
+    cells = made.map((/** @type {any} */ _, /** @type {number} */ k) => cell(k, store, act, redraw));
+    runs.append(...cells.map(({ element }) => element));
+    byId("run-name").hidden = !made.length;
+    byId("twins-lens").hidden = !made.length;
+    if (!made.length && store.state.lens === "twins") act("lens", "curves");
+  });
+  const panel = compared(act, store, redraw);
+  return (/** @type {State} */ state, /** @type {string} */ theme) => {
+    if (!state.welcome?.twins) return;
+    build(state.welcome);
+    if (!state.welcome.twins.length) return;
+    ask(state);
+    const { comparison } = state;
+    if (comparison?.twins.length !== cells.length) return;
+    cells.forEach(({ show }, k) => show(comparison.twins[k]));
+    if (state.lens === "twins") panel(state, theme);
+  };
+}
+
+/** Ask what the twins come to, whenever the run stands elsewhere. @param {import("../store.js").Store} store @param {import("../dialogue.js").Dialogue} dialogue @param {() => void} redraw */
+function asking(store, dialogue, redraw) {
+  let asked = "", at = 0, waiting = false;
+  const keyOf = (/** @type {State} */ state) => [state.seq, state.position, state.status?.state, state.status?.focus, JSON.stringify(twinConfigs(state))].join("|");
+  return async (/** @type {State} */ state) => {
+    const key = keyOf(state);
+    if (key === asked || waiting || !state.online) return;
+    if (isFast(state) && at + REFRESH > performance.now()) return;
+    [asked, at, waiting] = [key, performance.now(), true];
+    const found = await dialogue.inquire({ type: "compare" });
+    waiting = false;
+    if (found && found.twins.length === store.state.welcome.twins.length) store.set({ comparison: found });
+    if (key !== keyOf(store.state)) redraw();
+  };
+}
+
+/** The place of one twin beside the network. @param {number} k @param {import("../store.js").Store} store @param {Act} act @param {() => void} redraw */
+function cell(k, store, act, redraw) {
+  const { welcome } = store.state;
+  const twin = welcome.twins[k], name = twinName(welcome.config, twin.config);
+  const net = h("div", { class: "net" }), heads = h("div", { class: "over" }), note = h("p", { class: "hint" });
+  const cost = h("span", { class: "num" });
+  const canvas = h("div", { class: "canvas", role: "img", "aria-label": `Twin: ${name}` }, net, heads, note);
+  const element = h("div", { class: "run-cell" },
+    h("div", { class: "run-h" }, sample(k), h("b", { text: name, title: name }), cost,
+      h("button", { class: "tb", title: "Take this one up, and keep the run as its twin", "aria-label": `Take up ${name}`, onclick: () => act("take-twin", k) }, icon("exchange")),
+      h("button", { class: "tb", title: "Remove", "aria-label": `Remove ${name}`, onclick: () => act("remove-twin", k) }, icon("close"))), canvas);
+  const room = sizeOf(canvas, redraw);
+  let wanted = "";
+  /** @type {any} */
+  let drawn = null;
+
+  /** @param {any} layout */
+  async function build(layout) {
+    drawn = null;
+    net.classList.add("fresh");
+    const scene = sceneOf(layout);
+    const nodes = await drawScene(net, scene.paths, scene.texts);
+    requestAnimationFrame(() => requestAnimationFrame(() => net.classList.remove("fresh")));
+    heads.replaceChildren(...layout.columns.map((/** @type {number} */ x, /** @type {number} */ l) => h("div", { class: "head", style: `left:${x}px;max-width:${layout.gap - 6}px` }, h("b", { text: l ? (layout.gap < 62 ? String(l) : `Layer ${l}`) : "Input" }), l > 0 && layout.gap >= 62 && h("span", { text: twin.config.layers[l - 1].activation.replaceAll("_", " ") }))));
+    drawn = { layout, scene, nodes };
+    redraw();
+  }
+
+  const picture = memo((told, { scene, nodes, layout }) => paint(scene, nodes, stateOf(store.state, twin, told), layout));
+  const show = (/** @type {any} */ told) => {
+    say(cost, told.diverged ? "diverged" : fixed(told.cost ?? told.training.cost ?? NaN));
+    const small = Object.keys(told.tensors).length > 0;
+    note.hidden = small;
+    say(note, small ? "" : "Too large to be drawn here; its numbers are in the results.");
+    if (!small || !room.width) return;
+    const key = `${room.width}|${room.height}`;
+    if (key !== wanted) {
+      wanted = key;
+      build(layoutNetwork(twin.sizes, room.width, room.height, 1, linksOf(twin.config), PICTURES.has(twin.config.data.name)));
+    }
+    if (drawn) picture(told, drawn);
+    mark(element, "data-position", String(told.position));
+  };
+  return { element, show };
+}

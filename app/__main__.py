@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
+from app.engine import mnist
 from app.engine.config import Config
 from app.engine.evaluate import Evaluator
 from app.engine.gradcheck import TOLERANCE
@@ -23,6 +24,7 @@ from app.export.replay import replay_of
 from app.export.scripts import SCRIPTS
 from app.export.weights import safetensors
 from app.presets import PRESETS, preset
+from app.settings import Settings
 from app.sheet.document import markdown, plain_text
 from app.sheet.origin import Origin
 from app.sheet.page import page
@@ -55,6 +57,8 @@ def main() -> None:
 
 
 def _config(source: str) -> Config:
+    if (files := Settings.from_environment().mnist) is not None:
+        mnist.look_in(files)
     if source in PRESETS:
         return preset(source)
     if source == "-":
@@ -83,7 +87,6 @@ def serve(
     """Serve the lab."""
     from app import logs, server
     from app.main import create_app
-    from app.settings import Settings
 
     settings = Settings.from_environment()
     logs.configure(settings)

@@ -7,6 +7,7 @@ from fastapi import FastAPI, WebSocket
 from fastapi.staticfiles import StaticFiles
 
 from app import __version__
+from app.engine import mnist
 from app.engine.mistakes import MISTAKES
 from app.live.allowance import Allowances
 from app.live.lobby import Lobby
@@ -36,6 +37,8 @@ __all__ = ["create_app"]
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Return the application; its lobby opens when it starts and is saved when it stops."""
     settings = settings or Settings.from_environment()
+    if settings.mnist is not None:
+        mnist.look_in(settings.mnist)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -45,6 +45,7 @@ class Settings(BaseModel):
     sessions_per_minute: float = Field(120, gt=0, description="sessions opened for one address")
     secret: str = Field("", repr=False, description="what seals hidden mistakes in links")
     drain_seconds: float = Field(0, ge=0, description="from being not ready to closing sockets")
+    mnist: Path | None = Field(None, description="folder with the IDX files of MNIST")
     proxies: str = Field("127.0.0.1", description="proxies that are believed who asks, by comma")
     log: Literal["text", "json"] = Field("text", description="form of the lines that are logged")
     log_level: Literal["debug", "info", "warning", "error"] = Field(

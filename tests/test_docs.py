@@ -172,7 +172,7 @@ def test_every_choice_of_a_sheet_stands_with_its_range_and_default(row: str) -> 
 @pytest.mark.parametrize("name", Settings.model_fields)
 def test_every_setting_stands_with_its_default(name: str) -> None:
     standard = Settings.model_fields[name].default
-    told = "~/.backstep" if name == "data" else "" if standard == "" else f"{standard}"
+    told = "~/.backstep" if name == "data" else "" if standard in ("", None) else f"{standard}"
     row = f"| `{PREFIX}{name.upper()}` | {f'`{told}`' if told else 'none'} |"
     assert row in read("docs/settings.md")
 

@@ -33,7 +33,7 @@ Reduction = Literal["sum", "mean", "mean_all"]
 FeatureName = Literal["x1", "x2", "x1_squared", "x2_squared", "x1_times_x2", "sin_x1", "sin_x2"]
 DataName = Literal[
     "xor", "and", "or", "circle", "gaussian", "spiral", "moons", "plane",
-    "multi_gaussian", "sine", "line", "iris", "digits8", "digits28", "inline",
+    "multi_gaussian", "sine", "line", "iris", "digits8", "digits28", "mnist", "inline",
 ]  # fmt: skip
 MistakeName = Literal[
     "early_update", "missing_slope", "wrong_sign", "sum_for_mean", "stale_gradients",
@@ -56,7 +56,7 @@ class Data(Part):
     """The examples: drawn by a named data set, or given row by row with ``inline``."""
 
     name: DataName = Field("xor", description="the data set")
-    samples: int | None = Field(None, ge=1, le=5000, description="number of examples")
+    samples: int | None = Field(None, ge=1, le=70_000, description="number of examples")
     noise: float = Field(0.0, ge=0, le=1, description="jitter, as a share of the data's radius")
     test_share: float = Field(0.0, ge=0, le=0.9, description="share kept apart for testing")
     features: Annotated[tuple[FeatureName, ...], Loose] | None = Field(

@@ -6,12 +6,14 @@ examples and the number format are the business of `app.engine.examples`.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from app.engine import mnist
 
 __all__ = ["DATA_SETS", "FEATURES", "DataSet", "one_hot"]
 
@@ -36,11 +38,20 @@ class DataSet:
     most: int
     draw: Callable[[np.random.Generator, int, float], tuple[Array, Array]]
     about: str
+    missing: Callable[[], str] = str
+    """Says why it is not to be had here, "" if it is."""
+    held: Callable[[], int] | None = None
+    """Counts the examples that there are here, where that is not always `most`."""
 
     @property
     def side(self) -> int | None:
         """Pixels along a side of the examples, where they are pictures."""
         return {64: 8, 784: 28}.get(self.inputs)
+
+    @property
+    def limit(self) -> int:
+        """The number of examples that can be had here."""
+        return self.most if self.held is None else self.held()
 
     @property
     def plane(self) -> bool:
@@ -157,11 +168,13 @@ def _images(file: str) -> tuple[Array, Array]:
         return images.reshape(len(images), -1), arrays["labels"]
 
 
-def _digits(file: str, brightest: int) -> Callable[..., tuple[Array, Array]]:
+def _digits(
+    read: Callable[[], tuple[Array, Array]], brightest: int
+) -> Callable[..., tuple[Array, Array]]:
     """Handwritten digits, each pixel from 0 to 1."""
 
     def draw(rng: np.random.Generator, n: int, noise: float) -> tuple[Array, Array]:
-        images, labels = _images(file)
+        images, labels = read()
         chosen = rng.permutation(len(labels))[:n]
         X = images[chosen] / brightest
         return X + noise * rng.standard_normal(X.shape) if noise else X, labels[chosen]
@@ -185,12 +198,16 @@ DATA_SETS: dict[str, DataSet] = {
     "line": DataSet("Line", 1, 1, "regression", 100, 2000, _line, "y = 2x + 1"),
     "iris": DataSet("Iris", 4, 3, "classes", 150, 150, _iris, "150 flowers of three kinds"),
     "digits8": DataSet(
-        "Digits 8 × 8", 64, 10, "classes", 1797, 1797, _digits("digits8.npz", 16),
+        "Digits 8 × 8", 64, 10, "classes", 1797, 1797, _digits(partial(_images, "digits8.npz"), 16),
         "1,797 handwritten digits, 8 × 8 pixels",
     ),
     "digits28": DataSet(
-        "Digits", 784, 10, "classes", 5000, 5000, _digits("digits28.npz", 255),
+        "Digits", 784, 10, "classes", 5000, 5000, _digits(partial(_images, "digits28.npz"), 255),
         "handwritten, 28 × 28 pixels",
+    ),
+    "mnist": DataSet(
+        "MNIST", 784, 10, "classes", 5000, 70_000, _digits(mnist.digits, 255),
+        "all of MNIST, from the IDX files in a folder", mnist.missing, mnist.count,
     ),
 }  # fmt: skip
 """The data sets that Backstep draws itself; ``inline`` carries its own and is not listed."""

@@ -7,6 +7,7 @@ arrays are read-only.
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ from app.engine.streams import stream
 __all__ = ["Examples", "examples", "featured"]
 
 Array = NDArray[Any]
+MANY = 2**22
+"""Values up to which examples are kept for who comes next."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,12 @@ class Examples:
 
 def examples(config: Config) -> Examples:
     """Return the examples that a config describes, training rows first."""
-    return _examples(config.data, config.seed, config.dtype, config.layers[-1].units)
+    key = config.data, config.seed, config.dtype, config.layers[-1].units
+    if config.data.count * config.data.inputs <= MANY:
+        return _kept(*key)
+    if (found := _large.get(key)) is None:
+        found = _large[key] = _examples(*key)
+    return found
 
 
 def featured(data: Data, points: Array) -> Array:
@@ -83,29 +91,36 @@ def featured(data: Data, points: Array) -> Array:
     return np.column_stack([FEATURES[name](x1, x2) for name in data.feature_names])
 
 
-@lru_cache(maxsize=32)
 def _examples(data: Data, seed: int, dtype: str, outputs: int) -> Examples:
     X, targets = _raw(data, seed)
     classes = data.classes
     Y = targets if classes is None else _coded(targets, classes, outputs)
     n = len(X)
     held = n - data.train
-    order = stream(seed, "split").permutation(n) if held else np.arange(n)
-    X, Y = X[order], Y[order]
+    if held:
+        order = stream(seed, "split").permutation(n)
+        X, Y = X[order], Y[order]
     line = data.standardize and X.shape[1] == 1
     points = X if data.feature_names or X.shape[1] == 2 or line else None
     inputs = featured(data, X) if data.feature_names else X
     mean, std = _scale(inputs[: n - held]) if data.standardize else (None, None)
     if mean is not None:
         inputs = (inputs - mean) / std
+    rows = np.ones((n, inputs.shape[1] + 1), dtype)
+    rows[:, :-1] = inputs
     return Examples(
-        np.column_stack([inputs, np.ones(n)]).astype(dtype),
+        rows,
         np.ascontiguousarray(Y, dtype),
         None if points is None else points.copy(),
         n - held,
         mean,
         std,
     )
+
+
+_kept = lru_cache(maxsize=32)(_examples)
+_large: WeakValueDictionary[tuple[Data, int, str, int], Examples] = WeakValueDictionary()
+"""Examples that are there only as long as a session has them."""
 
 
 def _scale(inputs: Array) -> tuple[Array, Array]:

@@ -29,13 +29,16 @@ def _data_misfits(data: Data) -> Iterator[Fault]:
     if data.set is None:
         yield from _inline_misfits(data)
         return
+    if why := data.set.missing():
+        yield Fault("data.name", why, shown(data.name))
+        return
     for name in ("X", "Y", "labels", "input_names", "class_names"):
         if getattr(data, name) is not None:
             yield Fault(f"data.{name}", f"belongs to the data set inline, not to {data.name}")
     if data.features is not None and not data.set.plane:
         yield Fault("data.features", f"can be chosen for points of a plane, not for {data.name}")
-    if data.count > data.set.most:
-        rule = f"must be at most {data.set.most} for {data.name}"
+    if data.count > data.set.limit:
+        rule = f"must be at most {data.set.limit} for {data.name}"
         yield Fault("data.samples", rule, shown(data.count))
     if data.test_share and data.count <= 4:
         rule = f"must be 0, {data.set.title} has only {data.count} examples"

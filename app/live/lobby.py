@@ -102,7 +102,9 @@ class Lobby:
             ConfigError: the document cannot be.
             SessionError: there are too many rooms.
         """
+        examples = await self.rooms.read(document)
         suite = Single.new(self.rooms, Shelf(self.store, new_shard()), document)
+        del examples
         await self._put_up(suite, suite.fields(), self.settings.keep_days * DAY)
         return suite
 
@@ -125,10 +127,11 @@ class Lobby:
             ConfigError: the document cannot be.
             SessionError: there are too many rooms.
         """
-        settings = self.settings
+        settings, examples = self.settings, await self.rooms.read(document)
         seconds = settings.class_hours * HOUR
         classroom = Classroom(new_code(), new_secret(), time() + seconds, settings.max_learners)
         meeting = Meeting(self.rooms, self.store, classroom, end=self._end, document=document)
+        del examples
         await self._put_up(meeting, meeting.fields(), seconds)
         return meeting
 

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from app.engine.config import Config
+from app.engine.examples import Examples, examples
 from app.errors import SessionError
 from app.live.room import Room
 from app.live.shelf import Shelf
@@ -25,6 +26,15 @@ class Rooms:
 
     def __len__(self) -> int:
         return len(self._open)
+
+    async def read(self, document: Mapping[str, Any]) -> Examples:
+        """Read the examples of a document, which may take seconds, where it is felt by nobody. Who
+        keeps them while a room is opened opens it at once.
+
+        Raises:
+            ConfigError: its config cannot be.
+        """
+        return await asyncio.to_thread(examples, Config.parse(document["config"]))
 
     def open(
         self, shelf: Shelf, document: Mapping[str, Any], *, watch_key: str | None = None

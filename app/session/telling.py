@@ -54,6 +54,8 @@ from app.session.twins import Twin
 __all__ = ["Teller", "explanation", "scene", "status", "welcome"]
 
 Array = NDArray[Any]
+MEASURED = 5000
+"""Examples that are measured at the most, for training and for testing."""
 
 
 def welcome(timeline: Timeline, config: Config, *, hidden: bool = False) -> Welcome:
@@ -161,7 +163,8 @@ class Teller:
     def evaluation(self) -> Evaluation:
         """Measure the training and the test examples, and say what ails the network."""
         timeline = self.timeline
-        train, test = timeline.evaluator.training(), timeline.evaluator.testing()
+        look = timeline.evaluator
+        train, test = look.training(MEASURED), look.testing(MEASURED)
         return Evaluation(
             timeline.position,
             _finite(train.cost),

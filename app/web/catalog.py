@@ -39,7 +39,7 @@ def catalog() -> dict[str, Any]:
     """Return the catalog as JSON values."""
     return {
         "schema": Config.model_json_schema(),
-        "data": {name: _data(name, data) for name, data in DATA_SETS.items()},
+        "data": {name: _data(data) for name, data in DATA_SETS.items()},
         "activations": {
             name: {"formula": f.formula, "derivative": f.derivative}
             for name, f in ACTIVATIONS.items()
@@ -55,7 +55,8 @@ def catalog() -> dict[str, Any]:
     }
 
 
-def _data(name: str, data: DataSet) -> dict[str, Any]:
+def _data(data: DataSet) -> dict[str, Any]:
+    missing = data.missing()
     return {
         "title": data.title,
         "about": data.about,
@@ -63,9 +64,10 @@ def _data(name: str, data: DataSet) -> dict[str, Any]:
         "outputs": data.outputs,
         "task": data.task,
         "samples": data.samples,
-        "most": data.most,
+        "most": data.most if missing else data.limit,
         "side": data.side,
-        "picture": _picture(data),
+        "missing": missing,
+        "picture": None if missing else _picture(data),
     }
 
 

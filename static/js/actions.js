@@ -21,6 +21,8 @@ import { RATES, SIZES } from "./views/transport.js";
 import { openUntil } from "./views/until.js";
 
 const root = document.documentElement;
+/** What is made of the catalog. */
+const OF_CATALOG = new Set(["data", "own-data", "settings", "layer-more", "twins"]);
 
 /**
  * @param {import("./store.js").Store} store
@@ -91,6 +93,7 @@ export function actionsOf(store, dialogue, redraw) {
 
   /** @param {string} name @param {any} [argument] */
   function act(name, argument) {
+    if (OF_CATALOG.has(name) && !store.state.catalog) return undefined; // it comes in a moment
     return actions[name](argument);
   }
 

@@ -186,7 +186,7 @@ export function norm(values) {
 }
 
 /** The data sets whose examples are pictures, with as many pixels down as across. */
-export const PICTURES = new Set(["digits8", "digits28"]);
+export const PICTURES = new Set(["digits8", "digits28", "mnist"]);
 
 /** The name of a tensor that is trained. */
 export const PARAMETER = /^(W|b|P|gamma|beta)\d/;

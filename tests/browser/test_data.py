@@ -80,3 +80,11 @@ def test_a_table_is_typed_and_its_target_chosen(lab: Lab) -> None:
     data = lab.session()["config"]["data"]
     assert data["input_names"] == ["x1", "y"]
     assert data["Y"] == [[0], [1], [0], [1], [0.25]]
+
+
+def test_mnist_is_there_with_its_files_and_else_says_what_it_needs(lab: Lab) -> None:
+    """The server of these tests was started without them."""
+    lab.do("own-data")
+    expect(lab.page.locator("#dialog [data-data=mnist]")).to_be_disabled()
+    needs = "MNIST needs the IDX files of MNIST: set BACKSTEP_MNIST to the folder that has them."
+    expect(lab.page.locator("#dialog .hint").first).to_have_text(needs)

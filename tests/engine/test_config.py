@@ -244,11 +244,11 @@ WRONG: list[tuple[Any, str, str, str]] = [
     ({"stop": {"cost_below": -1}}, "stop.cost_below", "must be at least 0.0", "-1"),
     # the data
     (
-        {"data": {"name": "mnist"}},
+        {"data": {"name": "letters"}},
         "data.name",
         "must be one of 'xor', 'and', 'or', 'circle', 'gaussian', 'spiral', 'moons', 'plane', "
-        "'multi_gaussian', 'sine', 'line', 'iris', 'digits8', 'digits28' or 'inline'",
-        "'mnist'",
+        "'multi_gaussian', 'sine', 'line', 'iris', 'digits8', 'digits28', 'mnist' or 'inline'",
+        "'letters'",
     ),
     ({"data": {"samples": 0}}, "data.samples", "must be at least 1", "0"),
     ({"data": {"samples": 2001}}, "data.samples", "must be at most 2000 for xor", "2001"),
@@ -560,7 +560,7 @@ def test_every_data_set_makes_a_config(name: str) -> None:
     config = Config.parse({"data": {"name": name}, "layers": [{"units": 2}, {"units": outputs}]})
     assert config.sizes == (DATA_SETS[name].inputs, 2, outputs)
     assert config.data.count == DATA_SETS[name].samples
-    classes = {"digits28": 10, "digits8": 10, "iris": 3}.get(name, 2)
+    classes = {"digits28": 10, "digits8": 10, "mnist": 10, "iris": 3}.get(name, 2)
     assert config.data.classes == (classes if DATA_SETS[name].task == "classes" else None)
 
 

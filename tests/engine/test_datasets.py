@@ -171,7 +171,7 @@ def test_small_digits_are_images_of_ten_classes() -> None:
 
 def test_what_is_a_picture_is_known_by_its_side() -> None:
     assert {name: data.side for name, data in DATA_SETS.items() if data.side} == {
-        "digits8": 8, "digits28": 28
+        "digits8": 8, "digits28": 28, "mnist": 28
     }  # fmt: skip
 
 

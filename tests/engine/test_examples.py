@@ -1,6 +1,8 @@
 """The examples of a config: features, split, coding, and that nobody can write to them."""
 
+import gc
 from typing import Any
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -174,3 +176,18 @@ def test_the_point_of_a_scaled_input_that_is_changed_moves_by_the_same_share() -
     points = run.minibatches[0].data.points
     assert points is not None
     assert points.tolist() == [[40, 1], [30, 3]]
+
+
+def test_many_examples_are_there_as_long_as_somebody_has_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.engine.examples.MANY", 100)
+    many, few = config_of("circle", samples=51), config_of("circle", samples=50)
+    first = examples(many)
+    assert examples(many) is first
+    known, kept = ref(first), ref(examples(few))
+    del first
+    gc.collect()
+    assert known() is None
+    assert kept() is examples(few)
+    assert len(examples(many).X) == 51

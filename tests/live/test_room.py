@@ -440,7 +440,6 @@ async def test_a_diverged_run_is_told_with_op_and_layer() -> None:
     opened.say(viewer, "play", size="minibatch", rate="max")
     heard = await viewer.hear(lambda h: h["type"] == "status" and h["state"] == "diverged")
     assert heard["diverged"].keys() == {"position", "op", "layer", "symbol", "reached"}
-    await opened.settled(viewer)
     heard = await opened.ask(viewer, "step")
     assert (heard["type"], heard["code"]) == ("error", "diverged")
     assert (await opened.ask(viewer, "back"))["type"] == "answer"

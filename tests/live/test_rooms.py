@@ -56,3 +56,10 @@ async def test_what_the_settings_do_not_allow_is_not_opened(rooms: Rooms) -> Non
     with pytest.raises(ConfigError, match="at most 100 weights"):
         rooms.open(shelf(), {"config": {"layers": [{"units": 50}, {"units": 1}]}})
     assert len(rooms) == 0
+
+
+async def test_examples_are_read_beside_the_loop_and_are_those_of_the_room(rooms: Rooms) -> None:
+    held = await rooms.read(XOR)
+    assert rooms.open(shelf(), XOR).session.timeline.evaluator.data is held
+    with pytest.raises(ConfigError):
+        await rooms.read({"config": {"seed": -1}})

@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
+from app.engine import mnist
 from app.engine.config import Activation, Config, Cost, DataName
 from app.engine.datasets import DATA_SETS
 from app.engine.optimizers import Updates
@@ -70,3 +71,15 @@ def test_every_data_set_has_a_picture_of_real_numbers(name: str) -> None:
 
 def test_the_catalog_is_json() -> None:
     assert json.loads(json.dumps(catalog(), allow_nan=False))
+
+
+def test_a_data_set_that_is_not_here_says_what_it_needs_and_has_no_picture() -> None:
+    before = list(mnist._folder)
+    mnist.look_in(None)
+    try:
+        entry = catalog.__wrapped__()["data"]["mnist"]
+    finally:
+        mnist.look_in(*before)
+    assert entry["missing"].startswith("needs the IDX files")
+    assert (entry["picture"], entry["most"]) == (None, 70_000)
+    assert catalog()["data"]["mnist"]["missing"] == ""

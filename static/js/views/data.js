@@ -21,9 +21,10 @@ const GRID = 0.1; // to which clicked points are rounded
 export function openData(state, choose, use) {
   const { data } = state.welcome.config, keep = keeper();
   const tiles = Object.entries(state.catalog.data).map(([key, entry]) => tile(key, entry, key === data.name, (_, name) => { close(); choose(name, keep.checked()); }));
+  const absent = Object.values(state.catalog.data).filter(({ missing }) => missing).map(({ title, missing }) => h("p", { class: "hint", text: `${title} ${missing}.` }));
   const way = (/** @type {string} */ title, /** @type {string} */ about, /** @type {string} */ name, /** @type {() => void} */ go) => h("button", { "data-own": name, onclick: go }, h("b", { text: title }), h("span", { text: about }));
   const file = h("input", { type: "file", accept: ".csv,.tsv,.txt,text/csv", hidden: true, "data-own": "file", onchange: async () => { if (file.files?.[0]) openTable(await read({ text: await file.files[0].text() }), use); } });
-  open("Data", [h("div", { class: "data all" }, ...tiles), keep.element, h("h3", { text: "Your own" }), h("div", { class: "presets" },
+  open("Data", [h("div", { class: "data all" }, ...tiles), ...absent, keep.element, h("h3", { text: "Your own" }), h("div", { class: "presets" },
     way("Click points", "two classes in the plane", "points", () => openPoints(pointsFrom(data), use)),
     way("Type a table", "numbers in rows and columns; paste from a spreadsheet", "table", async () => openTable(await read(tableFrom(data)), use)),
     way("Open a CSV file", "at most 2,000 rows and 100 columns", "csv", () => file.click()), file)]);

@@ -35,7 +35,8 @@ export function setup(act) {
 
 /** @param {string} key @param {any} data @param {boolean} chosen @param {(command: string, argument?: any) => void} act */
 export function tile(key, data, chosen, act) {
-  return h("button", { "aria-pressed": String(chosen), title: data.about, "data-data": key, onclick: () => act("data", key) }, /** @type {any} */ (drawTile(data.picture)), data.title);
+  const about = data.missing ? `${data.title} ${data.missing}.` : data.about;
+  return h("button", { "aria-pressed": String(chosen), title: about, "data-data": key, disabled: Boolean(data.missing), onclick: () => act("data", key) }, data.picture ? /** @type {any} */ (drawTile(data.picture)) : h("span", { class: "none", "aria-hidden": "true", text: "–" }), data.title);
 }
 
 /** Real examples of a data set, small. @param {any} picture */

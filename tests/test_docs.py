@@ -115,6 +115,8 @@ def values(schema: dict[str, Any]) -> str:
             return f"text of at most {most} characters" if most else "text"
         case "array":
             length = interval(schema, "minItems", "maxItems")
+            if schema.get("minItems") == schema.get("maxItems"):
+                length = str(schema["minItems"]) if "minItems" in schema else ""
             return f"list of {length + ' × ' if length else ''}{values(schema['items'])}"
         case kind:
             return str(kind)

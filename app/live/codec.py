@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from app.engine.names import is_of_examples
 from app.session.messages import (
     Arrays,
+    Cells,
     Comparison,
     Evaluation,
     Explanation,
@@ -34,8 +35,8 @@ __all__ = ["Spoken", "chosen", "encode_arrays", "encode_frame", "encode_text", "
 
 Array = NDArray[Any]
 Spoken = (
-    Comparison | Evaluation | Explanation | Failure | Histograms | Nudged | Pictures | Proof | Slice
-    | Status | Welcome | Workload
+    Cells | Comparison | Evaluation | Explanation | Failure | Histograms | Nudged | Pictures | Proof
+    | Slice | Status | Welcome | Workload
 )  # fmt: skip
 WHOLE = 4096
 """Values up to which a tensor is sent whole without being asked for."""
@@ -78,8 +79,12 @@ def chosen(frame: Frame, watched: frozenset[str] | None) -> list[tuple[str, Arra
     is sent, under a name like ``a0[3]``, or the mean of all as ``a0[mean]``; other large ones
     only where they are watched."""
     sent = []
+    inputs = frame.tensors.get("a0")
+    some = FLYING if inputs is None or inputs.size <= FLYING else 0  # of examples all or one
     for name, array in frame.tensors.items():
-        limit = FLYING if frame.flying and (is_of_examples(name) or "_" in name) else WHOLE
+        limit = WHOLE
+        if frame.flying and (is_of_examples(name) or "_" in name):
+            limit = some if is_of_examples(name) else FLYING
         if (array.size <= limit) if watched is None else (name in watched):
             sent.append((name, array))
         elif watched is None and is_of_examples(name) and array.ndim == 2:

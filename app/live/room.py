@@ -41,7 +41,7 @@ __all__ = ["Room"]
 
 SLICE = 0.005  # s of work at a time
 FRAME = 1 / 60  # s between two frames while playing
-FRAME_AT_FULL_SPEED = 1 / 30  # s; every weight is another then, which costs a browser more
+FRAME_AT_FULL_SPEED = 1 / 34  # s; every weight is another then, which costs a browser more
 SETTLED = 0.02  # s after a command before a look, so that the next command need not wait for it
 LATEST = 1.0  # s after which the position is kept even in the middle of playing
 INBOX = 256  # commands that wait

@@ -12,9 +12,9 @@ from app.errors import ConfigError, faults_of
 
 __all__ = [
     "Ack", "Back", "Break", "Command", "Compare", "Configure", "Edit", "Exchange", "Exercise",
-    "Explain", "Focus", "Guess", "Histogram", "Index", "Landscape", "Nudge", "Patterns", "Pause",
-    "Play", "Prove", "Question", "Rejoin", "Reset", "Seek", "Size", "Step", "Sync", "Twins",
-    "Watch", "Work", "decode", "decoded", "identifier",
+    "Explain", "Focus", "Guess", "Histogram", "Index", "Landscape", "Matrix", "Nudge", "Patterns",
+    "Pause", "Play", "Prove", "Question", "Rejoin", "Reset", "Seek", "Size", "Step", "Sync",
+    "Twins", "Watch", "Work", "decode", "decoded", "identifier",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -25,6 +25,13 @@ LARGEST = 1e6
 """What a weight or bias can be set to, up or down."""
 Index = Annotated[tuple[Annotated[int, Field(ge=0)], ...], Strict(False), Field(max_length=2)]
 """A place in a tensor; a JSON list."""
+Span = (
+    Annotated[
+        tuple[Annotated[int, Field(ge=0)], ...], Strict(False), Field(min_length=2, max_length=2)
+    ]
+    | None
+)
+"""The first of some rows or columns, and the one after the last; a JSON list."""
 Entry = Annotated[str, Field(max_length=32)]
 """An entry of a parameter, like ``W1[0, 2]``."""
 Identifier = (
@@ -202,6 +209,17 @@ class Patterns(_Command):
     most: int = Field(24, ge=1, le=100)
 
 
+class Matrix(_Command):
+    """Ask for a matrix in few cells: rows and columns from the first to before the last of each
+    pair, all where nothing is said, pooled to at most `most` cells along a side."""
+
+    type: Literal["matrix"]
+    tensor: str = Field(max_length=16)
+    rows: Span = None
+    columns: Span = None
+    most: int = Field(32, ge=1, le=64)
+
+
 class Work(_Command):
     """Ask what a minibatch costs: operations of every op, and what is kept for the way back."""
 
@@ -236,7 +254,7 @@ class Sync(_Command):
     type: Literal["sync"]
 
 
-Question = Explain | Prove | Nudge | Histogram | Landscape | Patterns | Work | Compare
+Question = Explain | Prove | Nudge | Histogram | Landscape | Patterns | Matrix | Work | Compare
 """What is answered to who asks, and moves nothing."""
 Command = (
     Step | Back | Break | Seek | Play | Pause | Reset | Configure | Edit | Rejoin | Focus

@@ -7,8 +7,9 @@ from typing import Any, Literal
 from numpy.typing import NDArray
 
 __all__ = [
-    "Answer", "Arrays", "Comparison", "Evaluation", "Explanation", "Failure", "Frame", "Histograms",
-    "Message", "Nudged", "Pictures", "Proof", "Slice", "Status", "Welcome", "Workload",
+    "Answer", "Arrays", "Cells", "Comparison", "Evaluation", "Explanation", "Failure", "Frame",
+    "Histograms", "Message", "Nudged", "Pictures", "Proof", "Slice", "Status", "Welcome",
+    "Workload",
 ]  # fmt: skip
 
 Array = NDArray[Any]
@@ -138,6 +139,22 @@ class Slice:
 
 
 @dataclass(frozen=True)
+class Cells:
+    """A part of the matrix `tensor`, of the shape `shape`, in cells: see `app.engine.tiles.Tile`.
+
+    Values of cells that were pooled are rounded to four digits of `largest`; None is not a number.
+    """
+
+    position: int
+    tensor: str
+    shape: tuple[int, ...]
+    rows: tuple[int, ...]
+    columns: tuple[int, ...]
+    values: tuple[tuple[float, ...], ...]
+    largest: float
+
+
+@dataclass(frozen=True)
 class Nudged:
     """What the cost of the minibatch would be with one number moved, beside what the gradient says.
 
@@ -254,9 +271,11 @@ class Failure:
     faults: tuple[Mapping[str, str], ...] = ()
 
 
-Answer = Comparison | Explanation | Proof | Nudged | Histograms | Pictures | Slice | Workload
+Answer = (
+    Cells | Comparison | Explanation | Proof | Nudged | Histograms | Pictures | Slice | Workload
+)
 """What a question is answered with."""
 Message = (
-    Frame | Arrays | Comparison | Evaluation | Explanation | Histograms | Nudged | Pictures | Proof
-    | Slice | Status | Welcome | Workload | Failure
+    Frame | Arrays | Cells | Comparison | Evaluation | Explanation | Histograms | Nudged | Pictures
+    | Proof | Slice | Status | Welcome | Workload | Failure
 )  # fmt: skip

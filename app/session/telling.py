@@ -25,6 +25,7 @@ from app.session.commands import (
     Explain,
     Histogram,
     Landscape,
+    Matrix,
     Nudge,
     Patterns,
     Prove,
@@ -34,6 +35,7 @@ from app.session.commands import (
 from app.session.comparison import comparison, described
 from app.session.health import Spell
 from app.session.landscape import landscape
+from app.session.matrices import cells
 from app.session.messages import (
     Answer,
     Arrays,
@@ -206,6 +208,8 @@ class Teller:
                 return landscape(self.timeline, question)
             case Patterns(most=most):
                 return pictures(self.timeline, most)
+            case Matrix():
+                return cells(self.timeline, question)
             case Work():
                 return work_of(self.timeline)
             case Compare():

@@ -23,6 +23,7 @@ import { timeline } from "./views/timeline.js";
 import { transport } from "./views/transport.js";
 import { twins } from "./views/twins.js";
 import { why } from "./views/why.js";
+import { weights } from "./views/weights.js";
 import { work } from "./views/work.js";
 
 const root = document.documentElement;
@@ -51,7 +52,7 @@ export function redraw() {
 export const views = [
   transport(act, store), stage(act, store, redraw), timeline(act, store, redraw), listing(act, store),
   inspector(act, store), why(act, store, dialogue), proof(dialogue), results(act, store, redraw), setup(act),
-  mistakes(act), health(act), lenses(act), flow(act, store, redraw), spread(store, dialogue, redraw), classes(redraw), work(dialogue, redraw), pictures(store, dialogue, redraw), twins(act, store, dialogue, redraw),
+  mistakes(act), health(act), lenses(act), flow(act, store, redraw), spread(store, dialogue, redraw), classes(redraw), work(dialogue, redraw), pictures(store, dialogue, redraw), twins(act, store, dialogue, redraw), weights(act, store, dialogue),
 ];
 store.subscribe(redraw);
 

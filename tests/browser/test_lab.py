@@ -250,7 +250,7 @@ def test_other_data_is_one_click_and_trains(lab: Lab, data: str) -> None:
 
 def test_digits_are_shown_as_a_picture_with_an_output_for_each(lab: Lab) -> None:
     lab.page.locator("[data-data=digits28]").click()
-    expect(lab.page.locator(".over canvas")).to_be_visible()
+    expect(lab.page.locator(".over canvas.input")).to_be_visible()
     lab.step(5)
     expect(lab.page.locator("#surface .barlayer .point")).to_have_count(10)
 

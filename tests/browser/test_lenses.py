@@ -98,12 +98,34 @@ def test_digits_and_the_weights_of_the_first_layer_are_pictures(lab: Lab) -> Non
     page.click("[data-lens=spread]")
     expect(page.locator("#patterns-box")).to_be_hidden()
     lab.open("/?preset=digits")
-    expect(page.locator("#over canvas")).to_have_attribute("width", "28")
+    expect(page.locator("#over canvas.input")).to_have_attribute("width", "28")
     lab.do("own-data")
     page.locator("#dialog [data-data=digits8]").click()
-    expect(page.locator("#over canvas")).to_have_attribute("width", "8")
+    expect(page.locator("#over canvas.input")).to_have_attribute("width", "8")
     lab.step()
     dark = "c => [...c.getContext('2d').getImageData(0, 0, 8, 8).data].filter(v => v < 99).length"
-    assert page.locator("#over canvas").evaluate(dark) > 8
+    assert page.locator("#over canvas.input").evaluate(dark) > 8
     page.click("[data-lens=spread]")
     expect(page.locator("#patterns .heatmaplayer image")).to_have_count(1)
+
+
+def test_a_large_layer_is_a_heat_map_and_a_lens_shows_its_numbers(lab: Lab) -> None:
+    page = lab.page
+    lab.open("/?preset=digits")
+    heat = page.locator("[data-map='1']")
+    expect(heat.locator("span")).to_have_text(re.compile(r"^W1, ±\d"))
+    width, height = (heat.locator("canvas").get_attribute(name) for name in ("width", "height"))
+    assert (width, height) == ("10", "32")
+    heat.hover()
+    lens = page.locator(".lens")
+    expect(lens.locator("td.here")).to_have_count(1)
+    expect(lens.locator("b")).to_have_text(re.compile(r"^W1\[\d+, \d+\] = [+−]\d"))
+    page.mouse.move(5, 5)
+    expect(lens).to_be_hidden()
+    heat.focus()
+    for key in ("ArrowDown", "ArrowRight"):
+        lab.press(key)
+    expect(lens.locator("b")).to_have_text(re.compile(r"^W1\[392, 6\] ="))
+    lab.press("Enter")
+    lab.show("why")
+    expect(page.locator("#why-what")).to_contain_text("weight, layer 1")

@@ -131,6 +131,10 @@ def test_while_minibatches_fly_past_rows_and_no_moments_are_sent_of_what_is_not_
     assert {"a1", "m_W2", "W2"} <= dict(chosen(made, None)).keys()
     assert {"a1[0]", "W2", "a2", "a0", "m_W1"} <= flying.keys()
     assert not {"a1", "m_W2"} & flying.keys()
+    wide = {"data": {"name": "digits8"}, "layers": [{"units": 10}], "minibatch_size": 20}
+    flying = dict(chosen(replace(frame(wide), flying=True), None))
+    assert {"a0[0]", "a1[0]", "y[0]", "W1", "costs"} <= flying.keys()
+    assert not {"a0", "a1", "y"} & flying.keys()
 
 
 def test_a_focus_that_is_not_there_falls_back_to_the_last_row() -> None:

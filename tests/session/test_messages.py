@@ -40,8 +40,8 @@ def test_what_becomes_text_is_json_already() -> None:
 
 def test_the_union_names_every_kind_once() -> None:
     assert {kind.__name__ for kind in get_args(Message)} == {
-        "Frame", "Arrays", "Comparison", "Evaluation", "Explanation", "Histograms", "Nudged",
-        "Pictures", "Proof", "Slice", "Status", "Welcome", "Workload", "Failure",
+        "Frame", "Arrays", "Cells", "Comparison", "Evaluation", "Explanation", "Histograms",
+        "Nudged", "Pictures", "Proof", "Slice", "Status", "Welcome", "Workload", "Failure",
     }  # fmt: skip
     assert {field.name for field in fields(Arrays)} == {"type", "position", "tensors", "start"}
     assert "drawn" in {field.name for field in fields(Frame)}

@@ -4,7 +4,8 @@
 const HEAD = 48; // px for the names of the layers
 const FOOT = 28; // px for the legend
 const LARGEST = 41; // px radius of a unit
-const MOST_EDGES = 700; // single edges; more are shown as one bundle
+const MOST_WEIGHTS = 700; // of a layer, from which on a heat map of all takes the place of single edges
+const MAP = { width: 150, height: 220, margin: 18 }; // px at the most, and beside the units
 const MOST_VALUES = 24; // weights of one gap that are written out
 
 /** @typedef {{x: number, y: number}} Point */
@@ -20,6 +21,7 @@ const MOST_VALUES = 24; // weights of one gap that are written out
  * @property {(Point & {layer: number, unit: number, radius: number, label: boolean})[]} units   `label`: there is room below it
  * @property {Edge[]} edges
  * @property {{layer: number, x: number, y: number, hidden: number}[]} more   units that found no room
+ * @property {(Point & {layer: number, w: number, h: number})[]} maps   heat maps of the weights of large layers
  * @property {(Point & {w: number, h: number}) | null} cost
  * @property {number | null} picture   side of the picture that stands for the input layer
  * @property {number} bandWidth
@@ -71,10 +73,27 @@ export function layoutNetwork(sizes, width, height, scale = 1, links = [], hasPi
   const output = units.filter((u) => u.layer === L);
   const edges = edgesBetween(units, sizes, gap, { top, bottom, compact });
   const cost = compact ? null : { x: width - Math.max(66 * scale, width * 0.08), y: mean(output.map((u) => u.y)), w: 66 * scale, h: 54 * scale };
+  const maps = mapsBetween(sizes, columns, { gap, top, room, radii, picture, scale });
   return {
-    width, height, scale, columns, gap, radius, units, edges, more, cost, picture, top, bottom, links,
+    width, height, scale, columns, gap, radius, units, edges, more, maps, cost, picture, top, bottom, links,
     bandWidth: Math.min(gap * 0.62, Math.max(2 * radius + 56, 112)),
   };
+}
+
+/** Whether a layer has too many weights for single edges. @param {number[]} sizes @param {number} l */
+export function isLarge(sizes, l) {
+  return sizes[l - 1] * sizes[l] > MOST_WEIGHTS;
+}
+
+/** Where the heat maps of large layers stand: in the middle between their units. @param {number[]} sizes @param {number[]} columns @param {{gap: number, top: number, room: number, radii: number[], picture: number | null, scale: number}} frame @returns {Layout["maps"]} */
+function mapsBetween(sizes, columns, { gap, top, room, radii, picture, scale }) {
+  return sizes.slice(1).flatMap((_, i) => {
+    const l = i + 1, left = i === 0 && picture ? picture / 2 : radii[i];
+    const free = gap - left - radii[l] - 2 * MAP.margin;
+    if (!isLarge(sizes, l) || free < MAP.margin) return [];
+    const x = columns[i] + left + MAP.margin + free / 2;
+    return [{ layer: l, x, y: top + room / 2, w: Math.min(MAP.width * scale, free), h: Math.min(MAP.height * scale, room * 0.75) }];
+  });
 }
 
 /**
@@ -89,7 +108,7 @@ function edgesBetween(units, sizes, gap, frame) {
   for (let l = 1; l < sizes.length; l++) {
     const from = units.filter((u) => u.layer === l - 1);
     const to = units.filter((u) => u.layer === l);
-    if (from.length * to.length > MOST_EDGES) continue;
+    if (isLarge(sizes, l)) continue;
     /** @type {Edge[]} */
     const here = [];
     for (const a of from) for (const b of to) here.push({ ...ends(a, b), layer: l, from: a.unit, to: b.unit, weight: null, signal: null });

@@ -26,11 +26,12 @@ export function overlay(over, layout, store, act) {
   for (const { layer, x, y, hidden } of layout.more) parts.push(h("div", { class: "more", style: `left:${x}px;top:${y}px`, text: `and ${hidden} more` }));
   for (const unit of layout.units) parts.push(...proxy(unit, L, store, act, layout, welcome));
   for (const edge of layout.edges) if (edge.weight) parts.push(weight(edge, store, act));
-  if (layout.picture) parts.push(h("canvas", { width: Math.sqrt(welcome.sizes[0]), height: Math.sqrt(welcome.sizes[0]), style: `left:${layout.columns[0]}px;top:${(layout.top + layout.bottom) / 2}px;width:${layout.picture}px;height:${layout.picture}px`, role: "img", "aria-label": "The picture that enters the network" }));
+  if (layout.picture) parts.push(h("canvas", { class: "input", width: Math.sqrt(welcome.sizes[0]), height: Math.sqrt(welcome.sizes[0]), style: `left:${layout.columns[0]}px;top:${(layout.top + layout.bottom) / 2}px;width:${layout.picture}px;height:${layout.picture}px`, role: "img", "aria-label": "The picture that enters the network" }));
   parts.push(h("div", { class: "legend" },
     h("div", {}, h("span", {}, h("i", { class: "lp" }), "positive"), h("span", {}, h("i", { class: "ln" }), "negative")),
     h("div", {}, h("span", {}, h("i", { class: "lw" }), "written by this op"), h("span", {}, h("i", { class: "lr" }), "read by this op"))));
   over.replaceChildren(...parts);
+  /** @type {any} */ (over).layout = layout; // for who draws over it
 }
 
 /** @param {number} l @param {number} x @param {number} L @param {Layout} layout @param {(command: string, argument?: any) => any} act */
@@ -60,7 +61,7 @@ export function headings(over, config, layer) {
 
 /** @param {HTMLElement} over */
 function inputs(over) {
-  const picture = over.querySelector("canvas");
+  const picture = /** @type {HTMLCanvasElement | null} */ (over.querySelector("canvas.input"));
   if (picture) return `${picture.width} × ${picture.width} pixels`;
   const n = over.querySelectorAll(".unit[data-layer='0']").length;
   return `${n} ${n === 1 ? "value" : "values"}`;

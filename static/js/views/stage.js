@@ -93,7 +93,7 @@ function projector() {
 
 /** Draw the picture in focus from the inputs. @param {HTMLElement} over @param {State} state */
 function picture(over, state) {
-  const canvas = over.querySelector("canvas");
+  const canvas = /** @type {HTMLCanvasElement | null} */ (over.querySelector("canvas.input"));
   if (!canvas) return;
   const row = focus(state) ?? 0;
   const whole = state.tensors.a0;

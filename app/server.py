@@ -19,7 +19,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from app.live.protocol import Protocol
 from app.settings import Settings
 
-__all__ = ["serve"]
+__all__ = ["serve", "server_of"]
 
 LONGEST_HEAD = 65_536
 """Bytes of the address and the headers of a request; uvicorn has no limit of its own."""
@@ -109,15 +109,20 @@ class _Server(uvicorn.Server):
         log.info("the server has ended")
 
 
-def serve(app: FastAPI, settings: Settings, *, host: str, port: int, **more: Any) -> None:
-    """Serve until a signal asks to end."""
+def server_of(app: FastAPI, settings: Settings, *, host: str, port: int, **more: Any) -> _Server:
+    """Return the server of an application, ready to run."""
     config = uvicorn.Config(
         app, host=host, port=port, http=Connection, ws=Protocol,
         ws_max_size=settings.max_message, ws_per_message_deflate=False, access_log=False,
         log_config=None, server_header=False, forwarded_allow_ips=settings.proxies,
         timeout_graceful_shutdown=END_SECONDS, **more,
     )  # fmt: skip
-    server = _Server(config, app, settings.drain_seconds)
+    return _Server(config, app, settings.drain_seconds)
+
+
+def serve(app: FastAPI, settings: Settings, *, host: str, port: int, **more: Any) -> None:
+    """Serve until a signal asks to end."""
+    server = server_of(app, settings, host=host, port=port, **more)
     server.run()
     if not server.started:
         sys.exit(FAILED)

@@ -52,6 +52,7 @@ ALLOWED = {
         "settings",
         "presets",
     },
+    "notebook": {"main", "server", "engine", "errors", "settings"},
     "__init__": set(),
 }
 """What each part of the application may import; "" is the package itself, for its version."""

@@ -21,8 +21,10 @@ templates = Jinja2Templates(ROOT / "templates")
 @router.get("/")
 @router.get("/s/{key}")
 async def lab(request: Request, key: str = "") -> Response:
-    """The lab; it opens a session by itself where the address names none."""
-    context = {"version": __version__, "presets": PRESETS, "key": key}
+    """The lab; it opens a session by itself where the address names none. With ``?embed`` it is
+    made for a frame in another page."""
+    embed = "embed" in request.query_params
+    context = {"version": __version__, "presets": PRESETS, "key": key, "embed": embed}
     return templates.TemplateResponse(request, "lab.html", context)
 
 

@@ -36,7 +36,9 @@ async function start() {
   if (!key || linked) {
     const preset = new URLSearchParams(location.search).get("preset");
     key = await create(linked ?? { preset: preset ?? "xor" });
-    history.replaceState(null, "", `/s/${key}`);
+    const whole = document.getElementById("whole"); // where the page is a frame in another
+    whole?.setAttribute("href", `/s/${key}`);
+    history.replaceState(null, "", `/s/${key}${whole ? "?embed" : ""}`);
   }
   const lost = async () => { notify("This session is no longer kept. Here is a new one."); location.replace("/"); };
   dialogue.connection = new Connection(key, { ...hooks, lost });

@@ -75,3 +75,12 @@ def test_the_interface_is_described(client: Client) -> None:
     described = client.get("/openapi.json").json()
     assert described["info"] == {"title": "Backstep", "version": __version__}
     assert {"/api/catalog", "/api/presets/{name}", "/api/sessions"} <= described["paths"].keys()
+
+
+@pytest.mark.parametrize("path", ["/", "/s/some.key"])
+def test_a_page_for_a_frame_is_one_by_its_address_alone(client: Client, path: str) -> None:
+    framed, plain = client.get(f"{path}?embed").text, client.get(path).text
+    assert 'class="lab embed"' in framed
+    assert "/static/css/embed.css" in framed
+    assert "embed" not in plain
+    assert f'href="{path}" target="_blank"' in framed

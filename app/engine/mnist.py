@@ -7,6 +7,7 @@ unsigned bytes, and the number of axes), each axis as four bytes, big end first,
 
 import gzip
 import struct
+import zlib
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +24,7 @@ Array = NDArray[Any]
 PARTS = ("train", "t10k")
 SIDE = 28
 SETTING = "BACKSTEP_MNIST"
+UNREADABLE = (OSError, EOFError, zlib.error)
 UNSIGNED = b"\0\0\x08"
 
 _folder: list[Path] = []
@@ -111,7 +113,10 @@ def read_idx(path: Path) -> Array:
     """
     with _opened(path) as file:
         shape = _header(file, path)
-        data = file.read()
+        try:
+            data = file.read()
+        except UNREADABLE as error:
+            raise _unreadable(path) from error
     if len(data) != np.prod(shape):
         raise _fault(f"needs {np.prod(shape):,} values in {path.name}, which has {len(data):,}")
     return np.frombuffer(data, np.uint8).reshape(shape)
@@ -123,18 +128,25 @@ def _shape(path: Path) -> tuple[int, ...]:
 
 
 def _opened(path: Path) -> BinaryIO:
-    return gzip.open(path) if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
+    try:
+        return gzip.open(path) if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
+    except OSError as error:
+        raise _unreadable(path) from error
 
 
 def _header(file: BinaryIO, path: Path) -> tuple[int, ...]:
     try:
         magic = file.read(4)
         axes = file.read(4 * magic[3]) if magic[:3] == UNSIGNED and len(magic) == 4 else b""
-    except (OSError, EOFError) as error:
-        raise _fault(f"needs a file in place of {path.name} that can be read") from error
+    except UNREADABLE as error:
+        raise _unreadable(path) from error
     if not axes or len(axes) != 4 * magic[3]:
         raise _fault(f"needs an IDX file of unsigned bytes in place of {path.name}")
     return struct.unpack(f">{magic[3]}I", axes)
+
+
+def _unreadable(path: Path) -> ConfigError:
+    return _fault(f"needs a file in place of {path.name} that can be read")
 
 
 def _fault(rule: str) -> ConfigError:

@@ -27,11 +27,14 @@ from app.session.commands import (
     Ack,
     Command,
     Configure,
+    Exchange,
     Pause,
     Play,
     Question,
+    Rejoin,
     Seek,
     Sync,
+    Twins,
     Watch,
 )
 from app.session.messages import Failure, Message
@@ -247,7 +250,7 @@ class Room:
 
     async def _applied(self, command: Command) -> list[Message]:
         """Apply a command, on the shared thread if the loop would feel it."""
-        if isinstance(command, Configure):
+        if isinstance(command, Configure | Exchange | Rejoin | Twins):
             self._quantum = 1  # the next network may be a hundred times as large
         elif self._is_small() and not self.session.is_replaying:
             return self.session.apply(command)
@@ -306,13 +309,15 @@ class Room:
     def _is_light(self) -> bool:
         """Whether what is left to do is at most one minibatch of a small network."""
         session = self.session
+        if session.is_following:
+            return False
         near = session.goal is not None and session.goal - session.position <= len(
             session.run.program
         )
         return near and self._is_small()
 
     def _is_small(self) -> bool:
-        return self.session.load < HEAVY
+        return self.session.run.load + self.session.twins.load < HEAVY
 
     async def _timed(self, work: Callable[[], list[Message]]) -> list[Message]:
         """Run on the shared thread, and fit the next slice to the time this one took."""

@@ -12,11 +12,13 @@ from app.engine.program import reads, symbol, writes
 from app.session.frames import frame
 from app.session.messages import Comparison
 from app.session.timeline import Timeline
-from app.session.twins import Twin
+from app.session.twins import Twin, own_json
 
-__all__ = ["comparison", "described"]
+__all__ = ["MEASURED", "comparison", "described"]
 
 Array = NDArray[Any]
+MEASURED = 5000
+"""Examples that are measured at the most, for training and for testing."""
 MOST_PARAMETERS = 2000
 """Of larger networks no numbers are told, only what comes out."""
 POINTS = 200
@@ -36,7 +38,7 @@ def described(twin: Twin) -> dict[str, Any]:
         for op in run.program
     ]  # fmt: skip
     return {
-        "config": config.as_json(), "program": ops, "sizes": list(config.sizes),
+        "config": own_json(config), "program": ops, "sizes": list(config.sizes),
         "per_epoch": run.per_epoch,
     }  # fmt: skip
 
@@ -50,7 +52,8 @@ def comparison(lead: Timeline, twins: Iterable[Twin], focus: int | None) -> Comp
 def _seen(lead: Timeline, twin: Twin, focus: int | None) -> dict[str, Any]:
     timeline = twin.timeline
     run, op = timeline.run, timeline.run.last_op
-    train, test = timeline.evaluator.training(), timeline.evaluator.testing()
+    look = timeline.evaluator
+    train, test = look.training(MEASURED), look.testing(MEASURED)
     difference = twin.difference(lead)
     diverged = timeline.diverged is not None and run.position >= timeline.diverged[0]
     return {

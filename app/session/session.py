@@ -95,8 +95,9 @@ class Session(telling.Teller):
             case commands.Break(op=op, on=on):
                 return self._break(op, on)
             case commands.Pause():
-                self.playing, self.goal = False, None
-                self._gather()
+                was, self.playing, self.goal = self.playing, False, None
+                if was:  # to pause once more is to stop the twins on their way
+                    self._gather()
                 return [*self._frame(), self.status()]
             case commands.Reset():
                 self.playing, self.goal, self.reason = False, None, ""
@@ -130,7 +131,12 @@ class Session(telling.Teller):
     @property
     def _errand(self) -> int | None:
         """The goal that a command has set; a beat of play is none, it may end anywhere."""
-        return None if self.playing else self.goal
+        return None if self.playing or self.is_following else self.goal
+
+    @property
+    def is_following(self) -> bool:
+        """Whether the run is where it was sent, and twins are still on their way there."""
+        return self.goal is not None and self.goal <= self.position
 
     def _go(self, target: int, *, heeds: bool = False) -> list[Message]:
         """Set out for a position; one that `heeds` breakpoints rests at the first on its way."""
@@ -233,7 +239,7 @@ class Session(telling.Teller):
         self.goal = None
 
     def _rejoin(self) -> list[Message]:
-        if self._rejoinable() is None:
+        if self.timeline.branch is None and self.before is None:
             raise SessionError("rejoin", "No earlier future is kept.")
         self._settle()
         if self.timeline.branch is not None:
@@ -244,6 +250,9 @@ class Session(telling.Teller):
         self.playing = False
         before, self.before = self.before, self.timeline
         self._take_up(before)
+        if self.is_hiding:
+            self.twins = Twins(**self._limits)
+        self.twins.go_with(self.config)
         return self._anew()
 
     def _focus(self, example: int | None) -> list[Message]:
@@ -265,20 +274,16 @@ class Session(telling.Teller):
 
     def _exchange(self, number: int) -> list[Message]:
         """Go on with a twin, and let the run be its twin; both stay where they are."""
-        self.playing = False
         self._settle()
+        breaks = self.stops.breaks
         self._take_up(self.twins.exchange(number, self.timeline))
+        self.stops.set_breaks(breaks)
         return self._anew()
 
     def _gather(self) -> None:
         """Set the goal of having every twin here, where one is not."""
-        if self.goal is None and not self.twins.follow(self.timeline, SOON):
+        if self.goal is None and not self.twins.are_with(self.timeline):
             self.goal = self.position
-
-    @property
-    def load(self) -> int:
-        """What one minibatch is made of, in all runs: parameters times examples."""
-        return self.run.load + self.twins.load
 
     # ------------------------------------------------------------------ work
 
@@ -298,7 +303,8 @@ class Session(telling.Teller):
         watched = None if stop == NEVER else stop  # looking after each minibatch costs time
         rest = self.stops.break_after(self.position) if self._heeds else None
         target = self.goal if rest is None else min(self.goal, rest)
-        end = self.timeline.forward(target, most=minibatches, stop=watched)
+        most = self.twins.in_step(self.run, minibatches)
+        end = self.timeline.forward(target, most=most, stop=watched)
         together = self.twins.follow(self.timeline, minibatches)
         if self.position == rest and (self.playing or rest < self.goal):
             end = end or "breakpoint"
@@ -328,16 +334,8 @@ class Session(telling.Teller):
             state = "finished"
         return telling.status(
             self.timeline, state=state, size=self.size, rate=self.rate, focus=self.focus,
-            rejoin=self._rejoinable(), reason=self.reason, breakpoints=self.stops.breaks,
+            before=self.before, reason=self.reason, breakpoints=self.stops.breaks,
         )  # fmt: skip
-
-    def _rejoinable(self) -> dict[str, int] | None:
-        """Say where `rejoin` leads: to the future before an edit, else to the run before this."""
-        if (branch := self.timeline.branch) is not None:
-            return {"position": branch.fork, "end": branch.end}
-        if self.before is not None:
-            return {"position": self.before.position, "end": self.before.end}
-        return None
 
     def snapshot(self) -> Frame:
         """Return a frame of everything that is defined here; nothing counts as told by it."""
@@ -397,6 +395,6 @@ class Session(telling.Teller):
         other._take_up(self.timeline.copy())
         other.focus = self.focus
         other.stops.set_breaks(self.stops.breaks)
-        other.twins.restore(self.twins.documents(), other.config)
+        other.twins = self.twins.copy()
         other._gather()
         return other

@@ -32,7 +32,7 @@ from app.session.commands import (
     Question,
     Work,
 )
-from app.session.comparison import comparison, described
+from app.session.comparison import MEASURED, comparison, described
 from app.session.health import Spell
 from app.session.landscape import landscape
 from app.session.matrices import cells
@@ -56,8 +56,6 @@ from app.session.twins import Twin
 __all__ = ["Teller", "explanation", "scene", "status", "welcome"]
 
 Array = NDArray[Any]
-MEASURED = 5000
-"""Examples that are measured at the most, for training and for testing."""
 
 
 def welcome(timeline: Timeline, config: Config, *, hidden: bool = False) -> Welcome:
@@ -91,10 +89,17 @@ def welcome(timeline: Timeline, config: Config, *, hidden: bool = False) -> Welc
     )
 
 
-def status(timeline: Timeline, **facts: Any) -> Status:
-    """Say what the session is doing; `facts` are those that only it knows."""
-    diverged = timeline.diverged
+def status(timeline: Timeline, *, before: Timeline | None = None, **facts: Any) -> Status:
+    """Say what the session is doing; `facts` are those that only it knows, `before` is the run that
+    was put aside."""
+    diverged, branch = timeline.diverged, timeline.branch
+    rejoin = None
+    if branch is not None:  # the future before an edit comes first
+        rejoin = {"position": branch.fork, "end": branch.end}
+    elif before is not None:
+        rejoin = {"position": before.position, "end": before.end}
     return Status(
+        rejoin=rejoin,
         position=timeline.position,
         end=timeline.end,
         learning_rate=timeline.learning_rate(),

@@ -17,7 +17,7 @@ from app.errors import ConfigError, Fault, SessionError, shown
 from app.session.options import refuse_beyond
 from app.session.timeline import Timeline
 
-__all__ = ["MOST", "Difference", "Twin", "Twins", "counterpart", "first_difference"]
+__all__ = ["MOST", "Difference", "Twin", "Twins", "counterpart", "first_difference", "own_json"]
 
 Array = NDArray[Any]
 MOST = 3
@@ -38,18 +38,24 @@ class Twin:
     def config(self) -> Config:
         return self.timeline.config
 
-    def follow(self, lead: Timeline, most: int) -> bool:
-        """Go to where `lead` stands, by about `most` minibatches; say whether it is there, or at
-        the end of a run that diverged."""
+    def is_with(self, lead: Timeline) -> bool:
+        """Whether it stands where `lead` stands, or at the end of a run that diverged."""
         mine = self.timeline
-        target = counterpart(lead.position, lead.run, mine.run)
-        mine.jump(target)
-        return bool(mine.forward(target, most=most)) or mine.position >= target
+        target, end = counterpart(lead.position, lead.run, mine.run), mine.diverged
+        return mine.position == (target if end is None else min(target, end[0]))
+
+    def follow(self, lead: Timeline, most: int) -> bool:
+        """Go to where `lead` stands, by about `most` minibatches; say whether it is there."""
+        target = counterpart(lead.position, lead.run, self.timeline.run)
+        self.timeline.jump(target)
+        self.timeline.forward(target, most=most)
+        return self.is_with(lead)
 
     def difference(self, lead: Timeline) -> "Difference | None":
-        """Return the first op that writes something else here than in `lead`, None so far."""
+        """Return the first op that writes something else here than in `lead`, None so far, or as
+        long as it is on its way."""
         if self._found is None or self._found[0] != (id(lead), lead.changes):
-            found = first_difference(lead, self.timeline)
+            found = first_difference(lead, self.timeline) if self.is_with(lead) else None
             if found is None:
                 return None
             self._found = (id(lead), lead.changes), found
@@ -84,7 +90,7 @@ class Twins:
         Raises:
             ConfigError: one of them cannot be a twin; nothing has changed.
         """
-        configs = [Config.parse(source) for source in sources]
+        configs = [_parsed(source, lead) for source in sources]
         for config in configs:
             refuse_beyond(config, self._most_parameters)
             _refuse_other_data(config, lead)
@@ -114,7 +120,7 @@ class Twins:
     def documents(self) -> list[dict[str, Any]]:
         """Return what restores every twin: its config, and what was changed in it as the run."""
         return [
-            {"config": twin.config.as_json(), "edits": [c.as_json() for c in twin.timeline.log]}
+            {"config": own_json(twin.config), "edits": [c.as_json() for c in twin.timeline.log]}
             for twin in self._all
         ]
 
@@ -132,14 +138,41 @@ class Twins:
         for twin, document in zip(self._all, documents, strict=True):
             twin.timeline.load(document.get("edits", []))
 
+    def are_with(self, lead: Timeline) -> bool:
+        """Whether all stand where `lead` stands."""
+        return all(twin.is_with(lead) for twin in self._all)
+
     def follow(self, lead: Timeline, most: int) -> bool:
         """Have all come to where `lead` stands, see `Twin.follow`; say whether they are there."""
         return all([twin.follow(lead, most) for twin in self._all])
+
+    def in_step(self, lead: Run, minibatches: int) -> int:
+        """Return how many minibatches the run may do while each twin does at most so many."""
+        most = max((twin.timeline.run.per_epoch for twin in self._all), default=lead.per_epoch)
+        return max(1, minibatches * lead.per_epoch // max(most, lead.per_epoch))
+
+    def copy(self) -> "Twins":
+        """Return others that stand exactly here."""
+        other = Twins(most_parameters=self._most_parameters, budget=self._budget * (MOST + 1))
+        other._all = tuple(Twin(twin.timeline.copy()) for twin in self._all)
+        return other
 
     def reset(self) -> None:
         """Have all stand at the start."""
         for twin in self._all:
             twin.timeline.reset()
+
+
+def own_json(config: Config) -> dict[str, Any]:
+    """Return a twin's config as JSON values without the data, which are those of the run."""
+    return {name: value for name, value in config.as_json().items() if name != "data"}
+
+
+def _parsed(source: Any, lead: Config) -> Config:
+    """Return the config of a twin; without data of its own it has those of the run."""
+    if isinstance(source, dict) and "data" not in source:
+        source = {**source, "data": lead.data}
+    return Config.parse(source)
 
 
 def _refuse_other_data(config: Config, lead: Config) -> None:
@@ -207,7 +240,7 @@ def first_difference(one: Timeline, other: Timeline) -> Difference | None:
         return found
     if one.run.per_epoch != other.run.per_epoch:
         return None
-    same, apart = 0, one.run.shown_iteration
+    same, apart = 0, min(one.run.shown_iteration, other.run.shown_iteration)
     if _alike(one.start_of(apart), other.start_of(apart)):
         return _within(one, other, apart, until=one.position)
     while apart - same > 1:

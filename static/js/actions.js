@@ -7,7 +7,7 @@ import { request } from "./requests.js";
 import { withData, withLayer, withLayerValues, withOptimizer, withOwnData, withUnits, withWeights, withoutLayer } from "./reshape.js";
 import { count } from "./score.js";
 import { done, focus } from "./selectors.js";
-import { twinConfigs } from "./twins.js";
+import { twinConfigs, twinsCommand } from "./twins.js";
 import { openData } from "./views/data.js";
 import { openExamples, openKeys, openLayer, openSettings } from "./views/dialogs.js";
 import { openExport } from "./views/exports.js";
@@ -71,8 +71,8 @@ export function actionsOf(store, dialogue, redraw) {
     data: (name) => chooseData(name, false),
     landscape: () => openLandscape(store.state, dialogue),
     sweep: () => openSweep(store.state, open),
-    twins: () => openTwins(() => store.state, (configs) => dialogue.ask({ type: "twins", configs })),
-    "remove-twin": (k) => send({ type: "twins", configs: twinConfigs(store.state).filter((_, i) => i !== k) }),
+    twins: () => openTwins(() => store.state, (configs) => dialogue.ask(twinsCommand(store.state, configs))),
+    "remove-twin": (k) => send(twinsCommand(store.state, twinConfigs(store.state).filter((_, i) => i !== k))),
     "take-twin": (twin) => send({ type: "exchange", twin }),
     "own-data": () => openData(store.state, chooseData, (data, keep) => dialogue.ask({ type: "configure", patch: withOwnData(config(), data), keep })),
     "layer-more": (at) => openLayer(store.state, at, (values, keep) => dialogue.ask({ type: "configure", patch: withLayerValues(config(), at, values), keep })),

@@ -82,7 +82,7 @@ export class Dialogue {
   /** @param {boolean} online @param {boolean} [restarts]  whether the server has said that it restarts */
   online(online, restarts = false) {
     this.store.take({ type: "ONLINE", online });
-    if (!online) for (const id of [...this.#waiting.keys()]) this.#answered(id, [OFFLINE]); // their answers are lost
+    for (const id of [...this.#waiting.keys()]) this.#answered(id, [OFFLINE]); // what was asked before has no answer any more
     if (online) dismiss("offline");
     else notify(restarts ? RESTARTS : GONE, { key: "offline", stays: Infinity });
   }

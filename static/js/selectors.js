@@ -34,7 +34,7 @@ export function shownIteration(state) {
 /** The example in detail, or null for the mean. @param {State} state */
 export function focus(state) {
   const row = state.status?.focus ?? null;
-  const rows = state.tensors.y?.shape[0] ?? state.welcome?.minibatch_size ?? 1;
+  const rows = (state.tensors.y ?? state.tensors.costs)?.shape[0] ?? state.welcome?.minibatch_size ?? 1;
   return row === null ? null : Math.min(row, rows - 1);
 }
 

@@ -96,12 +96,18 @@ function welcome(state, message) {
   const before = state.welcome && state.welcome.sizes.join();
   const same = before === message.sizes.join();
   const data = JSON.stringify(state.welcome?.config.data) === JSON.stringify(message.config.data);
-  const twins = JSON.stringify(state.welcome?.twins) === JSON.stringify(message.twins);
+  const twins = JSON.stringify(state.welcome?.twins) === JSON.stringify(withData(message).twins);
   return {
-    ...state, welcome: message, comparison: twins ? state.comparison : null, before: beforeOf(state, message.config), selection: same ? state.selection : null,
+    ...state, welcome: withData(message), comparison: twins ? state.comparison : null, before: beforeOf(state, message.config), selection: same ? state.selection : null,
     points: data ? state.points : null, surface: same && data ? state.surface : null,
     tensors: same ? state.tensors : {},
   };
+}
+
+/** The welcome with the data in every twin, which come once because they may be long. @param {any} message */
+function withData(message) {
+  const { config, twins = [] } = message;
+  return { ...message, twins: twins.map((/** @type {any} */ twin) => ({ ...twin, config: { ...twin.config, data: config.data } })) };
 }
 
 /** The config before this one: of the last change that left the data as they were. @param {State} state @param {any} config */

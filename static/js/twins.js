@@ -16,6 +16,12 @@ export function isOnSameData(config, other) {
   return SHARED.every((name) => JSON.stringify(config[name]) === JSON.stringify(other[name]));
 }
 
+/** A command for these twins; data that are those of the run, which may be long, are left out. @param {State} state @param {any[]} configs */
+export function twinsCommand({ welcome }, configs) {
+  const data = JSON.stringify(welcome.config.data);
+  return { type: "twins", configs: configs.map((config) => (JSON.stringify(config.data) === data ? Object.fromEntries(Object.entries(config).filter(([name]) => name !== "data")) : config)) };
+}
+
 /** @param {State} state @returns {any[]} */
 export function twinConfigs({ welcome }) {
   return welcome.twins.map((/** @type {any} */ { config }) => config);
@@ -98,7 +104,7 @@ export function parting(difference) {
   const { symbol, layer, only, tensor, index, here, there } = difference;
   const op = symbol === "C" ? "The cost" : symbol === "X" ? "The minibatch" : `${tensorName(symbol)}${layer ? ` in layer ${layer}` : ""}`;
   if (only) return `They part at ${symbol === "C" ? "the cost" : tensorName(symbol)}: an op that only ${only === "here" ? "the run" : "the twin"} has.`;
-  if (!index.length && here === null) return `${op} is the first to differ: it has another shape.`;
+  if (!index.length && here === null && there === null) return `${op} is the first to differ: it has another shape.`;
   const entry = index.length ? `${tensorName(tensor)}[${index.join(", ")}]` : tensor === "cost" ? "C" : tensorName(tensor);
   return `${op} is the first to differ: ${entry} is ${here === null ? "not a number" : fixed(here, 6)} in the run, ${there === null ? "not a number" : fixed(there, 6)} in the twin.`;
 }

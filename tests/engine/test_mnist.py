@@ -2,7 +2,7 @@
 
 import gzip
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -122,6 +122,25 @@ def test_a_file_that_ends_too_early_and_a_label_that_is_none_are_told(folder: Pa
     write_mnist(folder, IMAGES, LABELS + 5, train=25)
     with pytest.raises(ConfigError, match="must have labels from 0 to 9"):
         mnist.digits()
+
+
+@pytest.mark.parametrize("change", [lambda data: data[:-20], lambda data: data[:30] + b"?" * 40])
+def test_a_packed_file_that_is_damaged_is_told(
+    folder: Path, change: Callable[[bytes], bytes]
+) -> None:
+    path = folder / "t10k-images-idx3-ubyte.gz"
+    path.write_bytes(change(path.read_bytes()))
+    mnist._pairs.cache_clear()
+    with pytest.raises(ConfigError, match=r"t10k-images-idx3-ubyte\.gz"):
+        mnist.digits()
+
+
+def test_a_folder_in_the_place_of_a_file_is_told(folder: Path) -> None:
+    path = folder / "train-labels-idx1-ubyte"
+    path.unlink()
+    path.mkdir()
+    mnist._pairs.cache_clear()
+    assert mnist.missing().startswith("needs a file in place of train-labels-idx1-ubyte")
 
 
 def test_an_empty_folder_is_told_which_files_it_lacks(tmp_path: Path) -> None:

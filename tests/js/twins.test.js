@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { START, reduce } from "../../static/js/store.js";
-import { isOnSameData, parting, settingName, settingValue, settingsApart, stateOf, tensorsOf, twinConfigs, twinName } from "../../static/js/twins.js";
+import { isOnSameData, parting, settingName, settingValue, settingsApart, stateOf, tensorsOf, twinConfigs, twinName, twinsCommand } from "../../static/js/twins.js";
 
 const config = (more = {}) => ({
   seed: 0, shuffle: true, data: { name: "xor" }, optimizer: { name: "sgd", learning_rate: 0.5, schedule: { name: "constant" } },
@@ -82,4 +82,13 @@ test("other twins make the comparison void, and the config before a change is ke
   assert.deepEqual([state.before.l2, state.comparison, twinConfigs(state).length], [0, null, 1]);
   state = reduce(state, welcome({ config: config({ data: { name: "or" } }) }));
   assert.equal(state.before, null);
+});
+
+test("the data of twins are those of the run, and go over the wire once", () => {
+  const { data, ...own } = config({ l2: 1 });
+  const state = reduce(START, { type: "welcome", sizes: [2, 1], config: config(), program: [], twins: [{ config: own }] });
+  assert.deepEqual(twinConfigs(state), [config({ l2: 1 })]);
+  assert.deepEqual(twinsCommand(state, twinConfigs(state)), { type: "twins", configs: [own] });
+  const other = config({ data: { ...data, name: "or" } });
+  assert.deepEqual(twinsCommand(state, [other]).configs, [other]);
 });

@@ -446,6 +446,25 @@ async def test_a_diverged_run_is_told_with_op_and_layer() -> None:
     await opened.close()
 
 
+async def test_twins_on_their_way_are_no_light_work_and_rest_when_nobody_watches(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    viewer = await opened.enter()
+    await opened.ask(viewer, "seek", position=12 * 50_000)
+    await viewer.hear(lambda h: h["type"] == "status" and h["position"] == 12 * 50_000)
+    config = opened.room.session.config.merged({"minibatch_size": 1}).as_json()
+    await opened.ask(viewer, "twins", configs=[config])
+    assert opened.room.session.is_following
+    assert not opened.room._is_light()
+    monkeypatch.setattr("app.live.room.ALONE", 0.0)
+    opened.room.leave(viewer)
+    async with asyncio.timeout(UNIT):
+        while opened.room.session.goal is not None:  # noqa: ASYNC110  # a room tells viewers only
+            await asyncio.sleep(0)
+    (twin,) = opened.room.session.twins
+    assert not twin.is_with(opened.room.session.timeline)
+
+
 async def test_play_that_nobody_watches_rests_after_a_while(
     opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:

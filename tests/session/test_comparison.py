@@ -11,6 +11,7 @@ from app.presets import preset
 from app.session.commands import decode
 from app.session.messages import Comparison
 from app.session.session import Session
+from app.session.twins import own_json
 
 from .scenes import bits
 
@@ -91,5 +92,5 @@ def test_the_welcome_describes_every_twin() -> None:
     s, timeline, _ = compared("xor", {"layers": [{"units": 2}, {"units": 1}]}, at=0)
     (described,) = s.welcome().twins
     assert described["sizes"] == [2, 2, 1]
-    assert described["config"] == timeline.config.as_json()
+    assert described["config"] == own_json(timeline.config)
     assert [op["symbol"] for op in described["program"]][:3] == ["X", "z1", "a1"]

@@ -111,6 +111,65 @@ def test_a_twin_that_comes_late_catches_up() -> None:
     assert s.status().state == "paused"
 
 
+def test_a_run_waits_for_twins_with_more_minibatches_and_a_pause_stops_the_way() -> None:
+    s, run = with_twin(minibatch_size=1)
+    s.apply(decode(json.dumps({"type": "seek", "position": 900 * LENGTH})))
+    for _ in range(10):
+        s.work(20)
+        assert 0 <= counterpart(s.position, s.run, run) - run.position <= 3 * LENGTH
+    s.apply(decode('{"type": "pause"}'))
+    assert s.goal is None
+    late = Session(small())
+    told(late, "step", size="epoch", count=300)
+    late.apply(decode(json.dumps({"type": "twins", "configs": [plain(minibatch_size=1)]})))
+    late.work(5)
+    assert late.is_following
+    assert not late.is_underway
+    late.apply(decode('{"type": "pause"}'))
+    assert late.goal is None
+
+
+def test_a_copy_has_its_twins_at_once() -> None:
+    s, run = with_twin(l2=0.1)
+    told(s, "step", size="epoch", count=50)
+    copy = s.copy()
+    (twin,) = copy.twins
+    assert copy.goal is None
+    assert twin.timeline.run is not run
+    assert bits(twin.timeline.run) == bits(run)
+
+
+def test_the_run_before_a_change_comes_back_with_twins_on_its_data() -> None:
+    s = Session(preset("circle"))
+    told(s, "twins", configs=[s.config.merged({"l2": 0.1}).as_json()])
+    told(s, "step")
+    told(s, "configure", patch={"data": {"samples": 100}})
+    told(s, "rejoin")
+    assert [twin.config.data for twin in s.twins] == [s.config.data]
+    again = Session(s.timeline.config)
+    again.restore(json.loads(json.dumps(s.document())))
+    assert len(list(again.twins)) == 1
+
+
+def test_a_hidden_mistake_that_is_come_back_to_has_no_twins() -> None:
+    s = Session(preset("xor"))
+    told(s, "step")
+    told(s, "exercise", mistake="wrong_sign")
+    told(s, "step")
+    told(s, "rejoin")
+    told(s, "twins", configs=[s.config.as_json()])
+    told(s, "rejoin")
+    assert s.is_hiding
+    assert not list(s.twins)
+
+
+def test_a_twin_without_data_has_those_of_the_run() -> None:
+    s = Session(small())
+    told(s, "twins", configs=[{k: v for k, v in plain(l2=0.1).items() if k != "data"}])
+    assert [twin.config.data for twin in s.twins] == [s.config.data]
+    assert "data" not in s.document()["twins"][0]["config"]
+
+
 def test_a_twin_that_diverges_stays_there_and_the_run_goes_on() -> None:
     s = Session(preset("linear_regression"))
     config = s.config.as_json() | {"optimizer": {"name": "sgd", "learning_rate": 5.0}}
@@ -193,8 +252,10 @@ def test_the_run_and_a_twin_change_places_with_all_their_past() -> None:
     told(s, "seek", position=2 * LENGTH + 3)
     told(s, "edit", tensor="W1", index=[0, 0], value=1.5)
     before = bits(first), bits(run)
+    told(s, "break", op=4)
     told(s, "exchange", twin=0)
     assert s.run is run
+    assert s.stops.breaks == (4,)
     assert [twin.timeline.run for twin in s.twins] == [first]
     assert (bits(first), bits(run)) == before
     restored = Session(s.timeline.config)
@@ -303,7 +364,8 @@ def test_a_change_by_hand_is_a_difference_from_where_it_was_made() -> None:
     go(lead, 7 * LENGTH)
     go(twin, 7 * LENGTH)
     lead.change("W1", (0, 0), 2.0)
-    go(lead, 9 * LENGTH)
+    for timeline in (lead, twin):
+        go(timeline, 9 * LENGTH)
     difference = first_difference(lead, twin)
     assert difference is not None
     assert difference.symbol == "z1"
@@ -313,7 +375,10 @@ def test_a_change_by_hand_is_a_difference_from_where_it_was_made() -> None:
 def test_a_difference_is_looked_for_once_and_again_after_a_change() -> None:
     lead, twin = Timeline(small()), Twin(small(l2=0.1))
     go(lead, 2 * LENGTH)
+    assert twin.difference(lead) is None  # it is still on its way
+    assert twin.follow(lead, 5)
     first = twin.difference(lead)
+    assert first is not None
     assert first is twin.difference(lead)
     lead.change("W1", (0, 0), 2.0)
     assert twin.difference(lead) is not first

@@ -37,9 +37,10 @@ const MOST_VALUES = 24; // weights of one gap that are written out
  * @param {number} scale  of text and units, above 1 on a projector
  * @param {number[]} links  layers with a residual link
  * @param {boolean} hasPicture  whether one picture stands for the inputs
+ * @param {boolean} hasMaps  whether heat maps take the place of the edges of large layers
  * @returns {Layout}
  */
-export function layoutNetwork(sizes, width, height, scale = 1, links = [], hasPicture = false) {
+export function layoutNetwork(sizes, width, height, scale = 1, links = [], hasPicture = false, hasMaps = true) {
   const compact = width < 560;
   const L = sizes.length - 1;
   const top = compact ? 34 : HEAD * scale;
@@ -71,9 +72,9 @@ export function layoutNetwork(sizes, width, height, scale = 1, links = [], hasPi
     if (count < n) more.push({ layer: l, x: columns[l], y: middle + height / 2, hidden: n - count });
   });
   const output = units.filter((u) => u.layer === L);
-  const edges = edgesBetween(units, sizes, gap, { top, bottom, compact });
+  const edges = edgesBetween(units, sizes, gap, { top, bottom, compact, hasMaps });
   const cost = compact ? null : { x: width - Math.max(66 * scale, width * 0.08), y: mean(output.map((u) => u.y)), w: 66 * scale, h: 54 * scale };
-  const maps = mapsBetween(sizes, columns, { gap, top, room, radii, picture, scale });
+  const maps = !hasMaps ? [] : mapsBetween(sizes, columns, { gap, top, room, radii, picture, scale });
   return {
     width, height, scale, columns, gap, radius, units, edges, more, maps, cost, picture, top, bottom, links,
     bandWidth: Math.min(gap * 0.62, Math.max(2 * radius + 56, 112)),
@@ -100,7 +101,7 @@ function mapsBetween(sizes, columns, { gap, top, room, radii, picture, scale }) 
  * @param {Layout["units"]} units
  * @param {number[]} sizes
  * @param {number} gap
- * @param {{top: number, bottom: number, compact: boolean}} frame
+ * @param {{top: number, bottom: number, compact: boolean, hasMaps: boolean}} frame
  */
 function edgesBetween(units, sizes, gap, frame) {
   /** @type {Edge[]} */
@@ -108,7 +109,7 @@ function edgesBetween(units, sizes, gap, frame) {
   for (let l = 1; l < sizes.length; l++) {
     const from = units.filter((u) => u.layer === l - 1);
     const to = units.filter((u) => u.layer === l);
-    if (isLarge(sizes, l)) continue;
+    if (frame.hasMaps && isLarge(sizes, l)) continue;
     /** @type {Edge[]} */
     const here = [];
     for (const a of from) for (const b of to) here.push({ ...ends(a, b), layer: l, from: a.unit, to: b.unit, weight: null, signal: null });

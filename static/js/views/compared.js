@@ -30,13 +30,16 @@ export function compared(act, store, redraw) {
     table.replaceChildren(...comparedTable(evaluation, comparison, welcome));
     parts.replaceChildren(...comparison.twins.map((/** @type {any} */ { difference }, /** @type {number} */ k) => h("li", {}, sample(k), h("span", { text: parting(difference) }), difference && h("button", { class: "lnk", text: `Go to op ${thousands(difference.position)}`, onclick: () => act("seek", difference.position) }))));
   });
-  const pictures = memo((_surface, _points, comparison, theme, _width) => {
+  /** @type {any} */
+  let told = null;
+  const pictures = memo((_surface, _points, comparison, theme, _width, welcome) => {
     const { state } = store;
     const all = [state, ...comparison.twins.map((/** @type {any} */ told, /** @type {number} */ k) => stateOf(state, state.welcome.twins[k], told))];
     const seen = all.filter((one) => one.surface);
     byId("twins-seen").hidden = !seen.length || !state.points;
     if (!seen.length || !state.points) return;
-    if (boxes.length !== seen.length) {
+    if (boxes.length !== seen.length || told !== welcome) {
+      told = welcome;
       boxes = seen.map(() => ({ box: h("div", { class: "surf" }), key: "" }));
       outputs.replaceChildren(...boxes.map(({ box }, k) => h("figure", {}, h("figcaption", {}, k ? sample(k - 1) : mine(), k ? twinName(state.welcome.config, state.welcome.twins[k - 1].config) : "This run"), box)));
     }
@@ -47,7 +50,7 @@ export function compared(act, store, redraw) {
   return (/** @type {State} */ state, /** @type {string} */ theme) => {
     settings(state.welcome);
     rest(state.evaluation, state.comparison, state.welcome);
-    pictures(state.surface, state.points, state.comparison, theme, room.width);
+    pictures(state.surface, state.points, state.comparison, theme, room.width, state.welcome);
   };
 }
 

@@ -43,7 +43,7 @@ export function stage(act, store, redraw) {
     if (key === wanted || !room.width) return;
     wanted = key;
     nodes = null;
-    const made = layoutNetwork(sizes, room.width, room.height, projector(), links, isPicture);
+    const made = layoutNetwork(sizes, room.width, room.height, projector(), links, isPicture, !state.span);
     const parts = sceneOf(made);
     net.classList.add("fresh"); // what Plotly draws anew must not fade in from black
     const drawn = await drawScene(net, parts.paths, parts.texts);

@@ -6,14 +6,15 @@ import { layoutNetwork, linksOf } from "../figures/layout.js";
 import { paint, sceneOf } from "../figures/network.js";
 import { drawScene } from "../figures/plot.js";
 import { fixed } from "../format.js";
-import { PICTURES, isFast } from "../selectors.js";
-import { stateOf, twinConfigs, twinName } from "../twins.js";
+import { isFast } from "../selectors.js";
+import { stateOf, twinName } from "../twins.js";
 import { compared, sample } from "./compared.js";
 
 /** @typedef {import("../store.js").State} State */
 /** @typedef {(command: string, argument?: any) => void} Act */
 
 const REFRESH = 200; // ms between two questions while playing
+const AGAIN = 500; // ms until a question that had no answer is put again
 
 /** @param {Act} act @param {import("../store.js").Store} store @param {import("../dialogue.js").Dialogue} dialogue @param {() => void} redraw */
 export function twins(act, store, dialogue, redraw) {
@@ -32,7 +33,7 @@ export function twins(act, store, dialogue, redraw) {
   });
   const panel = compared(act, store, redraw);
   return (/** @type {State} */ state, /** @type {string} */ theme) => {
-    if (!state.welcome?.twins) return;
+    if (!state.welcome || state.span) return; // a recording has none
     build(state.welcome);
     if (!state.welcome.twins.length) return;
     ask(state);
@@ -43,10 +44,20 @@ export function twins(act, store, dialogue, redraw) {
   };
 }
 
+/** @type {WeakMap<any, number>} */
+const numbers = new WeakMap();
+let last = 0;
+
+/** A number for every welcome, which is another whenever the twins are. @param {any} welcome */
+function numberOf(welcome) {
+  if (!numbers.has(welcome)) numbers.set(welcome, ++last);
+  return numbers.get(welcome);
+}
+
 /** Ask what the twins come to, whenever the run stands elsewhere. @param {import("../store.js").Store} store @param {import("../dialogue.js").Dialogue} dialogue @param {() => void} redraw */
 function asking(store, dialogue, redraw) {
   let asked = "", at = 0, waiting = false;
-  const keyOf = (/** @type {State} */ state) => [state.seq, state.position, state.status?.state, state.status?.focus, JSON.stringify(twinConfigs(state))].join("|");
+  const keyOf = (/** @type {State} */ state) => [state.seq, state.position, state.status?.state, state.status?.focus, numberOf(state.welcome)].join("|");
   return async (/** @type {State} */ state) => {
     const key = keyOf(state);
     if (key === asked || waiting || !state.online) return;
@@ -55,7 +66,8 @@ function asking(store, dialogue, redraw) {
     const found = await dialogue.inquire({ type: "compare" });
     waiting = false;
     if (found && found.twins.length === store.state.welcome.twins.length) store.set({ comparison: found });
-    if (key !== keyOf(store.state)) redraw();
+    if (!found) { asked = ""; setTimeout(redraw, AGAIN); } // the connection broke: ask again
+    else if (key !== keyOf(store.state)) redraw();
   };
 }
 
@@ -97,7 +109,7 @@ function cell(k, store, act, redraw) {
     const key = `${room.width}|${room.height}`;
     if (key !== wanted) {
       wanted = key;
-      build(layoutNetwork(twin.sizes, room.width, room.height, 1, linksOf(twin.config), PICTURES.has(twin.config.data.name)));
+      build(layoutNetwork(twin.sizes, room.width, room.height, 1, linksOf(twin.config), false, false));
     }
     if (drawn) picture(told, drawn);
     mark(element, "data-position", String(told.position));

@@ -82,7 +82,7 @@ function lensOver(act, store, dialogue) {
   /** @type {{map: HTMLElement, layer: number, row: number, column: number} | null} */
   let at = null;
   let asked = 0;
-  const look = paced(async (place, _seq, _position) => {
+  const look = paced(async (place, _seq, _position, _theme) => {
     const number = ++asked, state = store.state;
     if (!place) return;
     const { layer, row, column } = place, { sizes } = state.welcome;
@@ -118,7 +118,7 @@ function lensOver(act, store, dialogue) {
 
   /** @param {State} state */
   function again(state) {
-    if (at) look(at, state.seq, state.position);
+    if (at) look(at, state.seq, state.position, document.documentElement.dataset.theme);
   }
 
   return {

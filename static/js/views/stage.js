@@ -3,10 +3,10 @@
 
 import { byId, h, mark, memo, paced, say, sizeOf } from "../dom.js";
 import { layoutNetwork, linksOf } from "../figures/layout.js";
-import { paint, sceneOf } from "../figures/network.js";
-import { drawScene } from "../figures/plot.js";
+import { paint } from "../figures/network.js";
 import { PICTURES, focus, isFast } from "../selectors.js";
 import { sentence } from "../sentence.js";
+import { drawNetwork } from "./drawing.js";
 import { headings, overlay } from "./overlay.js";
 
 /** @typedef {import("../store.js").State} State */
@@ -44,12 +44,9 @@ export function stage(act, store, redraw) {
     wanted = key;
     nodes = null;
     const made = layoutNetwork(sizes, room.width, room.height, projector(), links, isPicture, !state.span);
-    const parts = sceneOf(made);
-    net.classList.add("fresh"); // what Plotly draws anew must not fade in from black
-    const drawn = await drawScene(net, parts.paths, parts.texts);
-    requestAnimationFrame(() => requestAnimationFrame(() => net.classList.remove("fresh")));
+    const drawn = await drawNetwork(net, made);
     if (key !== wanted) return;
-    [layout, scene, nodes] = [made, parts, drawn];
+    ({ layout, scene, nodes } = drawn);
     overlay(over, made, store, act);
     redraw();
   }

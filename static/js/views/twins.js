@@ -3,12 +3,12 @@
 
 import { byId, h, icon, mark, memo, say, sizeOf } from "../dom.js";
 import { layoutNetwork, linksOf } from "../figures/layout.js";
-import { paint, sceneOf } from "../figures/network.js";
-import { drawScene } from "../figures/plot.js";
+import { paint } from "../figures/network.js";
 import { fixed } from "../format.js";
 import { isFast } from "../selectors.js";
 import { stateOf, twinName } from "../twins.js";
 import { compared, sample } from "./compared.js";
+import { drawNetwork } from "./drawing.js";
 
 /** @typedef {import("../store.js").State} State */
 /** @typedef {(command: string, argument?: any) => void} Act */
@@ -87,15 +87,13 @@ function cell(k, store, act, redraw) {
   /** @type {any} */
   let drawn = null;
 
-  /** @param {any} layout */
-  async function build(layout) {
+  /** @param {import("../figures/layout.js").Layout} layout @param {string} key  what it is for */
+  async function build(layout, key) {
     drawn = null;
-    net.classList.add("fresh");
-    const scene = sceneOf(layout);
-    const nodes = await drawScene(net, scene.paths, scene.texts);
-    requestAnimationFrame(() => requestAnimationFrame(() => net.classList.remove("fresh")));
+    const made = await drawNetwork(net, layout);
+    if (key !== wanted) return;
     heads.replaceChildren(...layout.columns.map((/** @type {number} */ x, /** @type {number} */ l) => h("div", { class: "head", style: `left:${x}px;max-width:${layout.gap - 6}px` }, h("b", { text: l ? (layout.gap < 62 ? String(l) : `Layer ${l}`) : "Input" }), l > 0 && layout.gap >= 62 && h("span", { text: twin.config.layers[l - 1].activation.replaceAll("_", " ") }))));
-    drawn = { layout, scene, nodes };
+    drawn = made;
     redraw();
   }
 
@@ -109,7 +107,7 @@ function cell(k, store, act, redraw) {
     const key = `${room.width}|${room.height}`;
     if (key !== wanted) {
       wanted = key;
-      build(layoutNetwork(twin.sizes, room.width, room.height, 1, linksOf(twin.config), false, false));
+      build(layoutNetwork(twin.sizes, room.width, room.height, 1, linksOf(twin.config), false, false), key);
     }
     if (drawn) picture(told, drawn);
     mark(element, "data-position", String(told.position));

@@ -34,7 +34,7 @@ class Rooms:
         Raises:
             ConfigError: its config cannot be.
         """
-        return await asyncio.to_thread(examples, Config.parse(document["config"]))
+        return await asyncio.to_thread(lambda: examples(Config.parse(document["config"])))
 
     def open(
         self, shelf: Shelf, document: Mapping[str, Any], *, watch_key: str | None = None

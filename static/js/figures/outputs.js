@@ -18,8 +18,12 @@ export function outputFigure(state) {
 
 /** The outputs over the plane as a picture. @param {any} surface @param {State} state */
 export function surfaceUrl(surface, state) {
-  const colours = /** @type {any} */ (["neg-fill", "zero", "pos-fill"].map((name) => rgb(token(name))));
-  return paintSurface(canvas, surface.tensors.outputs, { classes: hasClasses(state), scale: 1, colours });
+  return paintSurface(canvas, surface.tensors.outputs, { classes: hasClasses(state), scale: 1, colours: signColours() });
+}
+
+/** The colours of minus, zero and plus in the present theme. @returns {[import("./surface.js").RGB, import("./surface.js").RGB, import("./surface.js").RGB]} */
+export function signColours() {
+  return /** @type {any} */ (["neg-fill", "zero", "pos-fill"].map((name) => rgb(token(name))));
 }
 
 /** @param {State} state */

@@ -44,31 +44,27 @@ export function twins(act, store, dialogue, redraw) {
   };
 }
 
-/** @type {WeakMap<any, number>} */
-const numbers = new WeakMap();
-let last = 0;
-
-/** A number for every welcome, which is another whenever the twins are. @param {any} welcome */
-function numberOf(welcome) {
-  if (!numbers.has(welcome)) numbers.set(welcome, ++last);
-  return numbers.get(welcome);
-}
-
 /** Ask what the twins come to, whenever the run stands elsewhere. @param {import("../store.js").Store} store @param {import("../dialogue.js").Dialogue} dialogue @param {() => void} redraw */
 function asking(store, dialogue, redraw) {
-  let asked = "", at = 0, waiting = false;
-  const keyOf = (/** @type {State} */ state) => [state.seq, state.position, state.status?.state, state.status?.focus, numberOf(state.welcome)].join("|");
+  /** What the last question was about. @type {any[] | null} */
+  let asked = null;
+  let at = 0, waiting = false;
+  const isAsked = (/** @type {State} */ state) => placeOf(state).every((fact, i) => fact === asked?.[i]);
   return async (/** @type {State} */ state) => {
-    const key = keyOf(state);
-    if (key === asked || waiting || !state.online) return;
+    if (isAsked(state) || waiting || !state.online) return;
     if (isFast(state) && at + REFRESH > performance.now()) return;
-    [asked, at, waiting] = [key, performance.now(), true];
+    [asked, at, waiting] = [placeOf(state), performance.now(), true];
     const found = await dialogue.inquire({ type: "compare" });
     waiting = false;
     if (found && found.twins.length === store.state.welcome.twins.length) store.set({ comparison: found });
-    if (!found) { asked = ""; setTimeout(redraw, AGAIN); } // the connection broke: ask again
-    else if (key !== keyOf(store.state)) redraw();
+    if (!found) { asked = null; setTimeout(redraw, AGAIN); } // the connection broke: ask again
+    else if (!isAsked(store.state)) redraw();
   };
+}
+
+/** All that a comparison depends on; another welcome may have other twins. @param {State} state */
+function placeOf({ seq, position, status, welcome }) {
+  return [seq, position, status?.state, status?.focus, welcome];
 }
 
 /** The place of one twin beside the network. @param {number} k @param {import("../store.js").Store} store @param {Act} act @param {() => void} redraw */

@@ -3,8 +3,8 @@
 
 import { byId, h, mark, paced, say } from "../dom.js";
 import { around, paintCells, strength } from "../figures/cells.js";
-import { diverging, rgb } from "../figures/surface.js";
-import { token } from "../figures/plot.js";
+import { signColours } from "../figures/outputs.js";
+import { diverging } from "../figures/surface.js";
 import { brief } from "../format.js";
 import { current, isFast } from "../selectors.js";
 
@@ -44,8 +44,6 @@ function tensorOf(state, layer) {
   return `${op?.kind === "gradient" && op.layer === layer ? "dW" : "W"}${layer}`;
 }
 
-const colours = () => /** @type {any} */ (["neg-fill", "zero", "pos-fill"].map((name) => rgb(token(name))));
-
 /** @param {Layout["maps"][0]} place @param {number[]} sizes @param {import("../store.js").Store} store @param {import("../dialogue.js").Dialogue} dialogue @param {ReturnType<typeof lensOver>} lens */
 function heatMap({ layer, x, y, w, h: height }, sizes, store, dialogue, lens) {
   const canvas = h("canvas", { "aria-hidden": "true" }), name = h("span", {});
@@ -70,7 +68,7 @@ function heatMap({ layer, x, y, w, h: height }, sizes, store, dialogue, lens) {
   const ask = paced(async (tensor, _seq, _position, _theme) => {
     const found = await dialogue.inquire({ type: "matrix", tensor, most: CELLS });
     mark(element, "data-empty", found ? null : "");
-    if (found) paintCells(canvas, found, colours());
+    if (found) paintCells(canvas, found, signColours());
     say(name, found ? `${tensor}, ±${found.largest.toPrecision(2)}` : "");
   }, () => isFast(store.state), REFRESH);
   return { element, show: (/** @type {State} */ state, /** @type {string} */ theme) => ask(tensorOf(state, layer), state.seq, state.position, theme) };
@@ -93,7 +91,7 @@ function lensOver(act, store, dialogue) {
 
   /** @param {import("../figures/cells.js").Cells} found @param {NonNullable<typeof at>} place */
   function put(found, { map, layer, row, column }) {
-    const scale = colours(), focus = found.values[row - found.rows[0]][column - found.columns[0]];
+    const scale = signColours(), focus = found.values[row - found.rows[0]][column - found.columns[0]];
     const cell = (/** @type {number | null} */ value, /** @type {number} */ i, /** @type {number} */ j) => h("td", { class: found.rows[i] === row && found.columns[j] === column ? "here" : null, style: `background:color-mix(in srgb,rgb(${diverging(strength(value, found.largest), scale).join()}) 45%,var(--sheet))`, text: value === null ? "–" : brief(value, 3) });
     const inputs = layer === 1 ? "input" : `unit of layer ${layer - 1}`;
     box.replaceChildren(

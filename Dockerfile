@@ -10,6 +10,8 @@ COPY pyproject.toml README.md LICENSE ./
 COPY app app
 COPY static static
 COPY templates templates
+COPY languages languages
+COPY lessons lessons
 # Editable, so that the code finds templates/ and static/ beside it. It is compiled here, because
 # the root of the container may be read-only.
 RUN pip install --no-deps --editable . && python -m compileall -q app

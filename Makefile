@@ -46,6 +46,7 @@ bench: $(VENV)/dev.stamp ## measure engine and stream, and the page where bench/
 	$(BIN)/python -m bench.stream
 	$(BIN)/python -m bench.why
 	$(if $(wildcard bench/render.py),$(BIN)/python -m bench.render)
+	$(if $(wildcard bench/page.py),$(BIN)/python -m bench.page)
 
 load: $(VENV)/dev.stamp ## put classes of learners and followers on a server and compare with the goals
 	$(BIN)/python -m bench.load

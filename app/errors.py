@@ -5,12 +5,14 @@ their own sentence; nothing here knows HTTP or sockets.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from reprlib import Repr
 from typing import Any
 
 from pydantic import ValidationError
+
+from app.language import Text, joined, say
 
 __all__ = ["BackstepError", "ConfigError", "Fault", "SessionError", "faults_of"]
 
@@ -34,8 +36,10 @@ class Fault:
     value: str = ""
 
     def __str__(self) -> str:
-        name = self.field or "config"
-        return f"{name} {self.rule}" + (f", got {self.value}" if self.value else "")
+        name = self.field or say("config")
+        if self.value:
+            return say("{name} {rule}, got {value}", name=name, rule=self.rule, value=self.value)
+        return say("{name} {rule}", name=name, rule=self.rule)
 
     def as_dict(self) -> dict[str, str]:
         return asdict(self)
@@ -54,7 +58,7 @@ class ConfigError(BackstepError, ValueError):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__("; ".join(map(str, faults)) + ".")
+        super().__init__(say("{faults}.", faults=joined(say("; "), map(str, faults))))
 
 
 class SessionError(BackstepError):
@@ -67,39 +71,42 @@ class SessionError(BackstepError):
 
 
 RULES = {
-    "missing": "is required",
-    "extra_forbidden": "is not a setting here",
-    "literal_error": "must be one of {expected}",
-    "enum": "must be one of {expected}",
-    "greater_than": "must be greater than {gt}",
-    "greater_than_equal": "must be at least {ge}",
-    "less_than": "must be less than {lt}",
-    "less_than_equal": "must be at most {le}",
-    "finite_number": "must be a finite number",
-    "int_type": "must be a whole number",
-    "int_from_float": "must be a whole number",
-    "int_parsing": "must be a whole number",
-    "int_parsing_size": "is too large a number",
-    "float_type": "must be a number",
-    "float_parsing": "must be a number",
-    "bool_type": "must be true or false",
-    "bool_parsing": "must be true or false",
-    "string_type": "must be a text",
-    "string_too_short": "must have at least {min_length} characters",
-    "string_too_long": "must have at most {max_length} characters",
-    "string_pattern_mismatch": "must have the form {pattern}",
-    "tuple_type": "must be a list",
-    "list_type": "must be a list",
-    "model_type": "must be an object",
-    "model_attributes_type": "must be an object",
-    "dict_type": "must be an object",
-    "json_invalid": "must be JSON",
-    "too_short": "must have at least {min_length} entries",
-    "too_long": "must have at most {max_length} entries",
-    "union_tag_invalid": "must have a {discriminator} that is one of {expected_tags}",
-    "union_tag_not_found": "must be an object with a {discriminator}",
+    "missing": say("is required"),
+    "extra_forbidden": say("is not a setting here"),
+    "literal_error": say("must be one of {expected}"),
+    "enum": say("must be one of {expected}"),
+    "greater_than": say("must be greater than {gt}"),
+    "greater_than_equal": say("must be at least {ge}"),
+    "less_than": say("must be less than {lt}"),
+    "less_than_equal": say("must be at most {le}"),
+    "finite_number": say("must be a finite number"),
+    "int_type": say("must be a whole number"),
+    "int_from_float": say("must be a whole number"),
+    "int_parsing": say("must be a whole number"),
+    "int_parsing_size": say("is too large a number"),
+    "float_type": say("must be a number"),
+    "float_parsing": say("must be a number"),
+    "bool_type": say("must be true or false"),
+    "bool_parsing": say("must be true or false"),
+    "string_type": say("must be a text"),
+    "string_too_short": say("must have at least {min_length} characters"),
+    "string_too_long": say("must have at most {max_length} characters"),
+    "string_pattern_mismatch": say("must have the form {pattern}"),
+    "tuple_type": say("must be a list"),
+    "list_type": say("must be a list"),
+    "model_type": say("must be an object"),
+    "model_attributes_type": say("must be an object"),
+    "dict_type": say("must be an object"),
+    "json_invalid": say("must be JSON"),
+    "invalid-json-value": say("must be JSON"),
+    "too_short": say("must have at least {min_length} entries"),
+    "too_long": say("must have at most {max_length} entries"),
+    "union_tag_invalid": say("must have a {discriminator} that is one of {expected_tags}"),
+    "union_tag_not_found": say("must be an object with a {discriminator}"),
 }
-"""pydantic's error types in our words."""
+"""pydantic's error types in our words; what stands in braces is of its context."""
+LISTS = ("expected", "expected_tags")
+"""What of its context is a list of values, which it writes in English."""
 
 
 def shown(value: Any) -> str:
@@ -116,23 +123,24 @@ def faults_of(error: ValidationError) -> tuple[Fault, ...]:
     # A list whose entries are wrong is also reported as too short; its entries say it better.
     twice = short & above
     kept = [f for f in found if f["loc"] not in twice]
-    return _joined([fault for part in kept[:MOST_FAULTS] for fault in _faults(part)])
+    return _merged([fault for part in kept[:MOST_FAULTS] for fault in _faults(part)])
 
 
-def _joined(faults: Sequence[Fault]) -> tuple[Fault, ...]:
+def _merged(faults: Sequence[Fault]) -> tuple[Fault, ...]:
     """Make one fault of what the members of a choice find, each on its own, with one value."""
-    joined: list[Fault] = []
+    told: list[Fault] = []
     choice = ""
     for fault in faults:
         field, _, last = fault.field.rpartition(".")
         if not (field and MEMBER.fullmatch(last)):
-            joined.append(fault)
+            told.append(fault)
         elif field == choice:
-            joined[-1] = replace(joined[-1], rule=f"{joined[-1].rule}, or {fault.rule}")
+            rule = say("{rule}, or {other}", rule=told[-1].rule, other=fault.rule)
+            told[-1] = replace(told[-1], rule=rule)
         else:
-            joined.append(replace(fault, field=field))
+            told.append(replace(fault, field=field))
             choice = field
-    return tuple(joined)
+    return tuple(told)
 
 
 def _faults(found: Any) -> list[Fault]:
@@ -142,9 +150,22 @@ def _faults(found: Any) -> list[Fault]:
         return list(cause.faults)
     path = _path(found["loc"])
     rule = RULES.get(found["type"])
-    sentence = rule.format(**context) if rule else str(cause or found["msg"])
+    sentence = _filled(rule, context) if rule else str(cause or found["msg"])
     value = "" if found["type"] in ("missing", "extra_forbidden") else shown(found["input"])
     return [Fault(path, sentence, value)]
+
+
+def _filled(rule: Text, context: Mapping[str, Any]) -> Text:
+    """Fill what stands in braces in a rule."""
+    listed = {name: _listed(context[name]) for name in LISTS if name in context}
+    return Text(rule.template, {**context, **listed})
+
+
+def _listed(values: str) -> Text:
+    """Return pydantic's list, like ``'a', 'b' or 'c'``, so that it can be said in any language."""
+    names, _, last = values.rpartition(" or ")
+    listed = joined(say(", "), (names or last).split(", "))
+    return say("{names} or {last}", names=listed, last=last) if names else listed
 
 
 def _path(location: tuple[int | str, ...]) -> str:

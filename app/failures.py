@@ -5,6 +5,8 @@
 
 from typing import Any
 
+from app.language import say
+
 __all__ = ["FAILURES"]
 
 
@@ -16,8 +18,11 @@ _CIRCLE = {"name": "circle", "samples": 200}
 
 FAILURES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "vanishing": (
-        "Vanishing gradient",
-        "Ten sigmoid layers: the lowest gets a millionth of the gradient. Try batch norm or links.",
+        say("Vanishing gradient"),
+        say(
+            "Ten sigmoid layers: the lowest gets a millionth of the gradient. "
+            "Try batch norm or links."
+        ),
         {
             "data": _CIRCLE,
             "layers": [*[{"units": 4}] * 10, {"units": 1}],
@@ -27,8 +32,8 @@ FAILURES: dict[str, tuple[str, str, dict[str, Any]]] = {
         },
     ),
     "exploding": (
-        "Exploding gradient",
-        "First weights that are too large, layer upon layer. Try clipping by norm, or He.",
+        say("Exploding gradient"),
+        say("First weights that are too large, layer upon layer. Try clipping by norm, or He."),
         {
             "data": _CIRCLE,
             "layers": [
@@ -40,8 +45,11 @@ FAILURES: dict[str, tuple[str, str, dict[str, Any]]] = {
         },
     ),
     "dead_relu": (
-        "Dead ReLU",
-        "Biases so low that no unit is ever on: no slope, no gradient, for ever. Try leaky ReLU.",
+        say("Dead ReLU"),
+        say(
+            "Biases so low that no unit is ever on: no slope, no gradient, for ever. "
+            "Try leaky ReLU."
+        ),
         {
             "data": _CIRCLE,
             "layers": [{"units": 6, "activation": "relu", "b": [-12.0] * 6}, {"units": 1}],
@@ -52,8 +60,8 @@ FAILURES: dict[str, tuple[str, str, dict[str, Any]]] = {
         },
     ),
     "symmetry": (
-        "Symmetric zeros",
-        "All weights begin at 0, so hidden units stay alike for ever. Try Xavier.",
+        say("Symmetric zeros"),
+        say("All weights begin at 0, so hidden units stay alike for ever. Try Xavier."),
         {
             "layers": [{"units": 3}, {"units": 1}],
             "init": {"weights": "zeros"},
@@ -61,8 +69,8 @@ FAILURES: dict[str, tuple[str, str, dict[str, Any]]] = {
         },
     ),
     "too_large_rate": (
-        "Learning rate too large",
-        "Every step over the valley lands higher on the other side. Try a third of the rate.",
+        say("Learning rate too large"),
+        say("Every step over the valley lands higher on the other side. Try a third of the rate."),
         {
             "data": {"name": "line", "noise": 0.1},
             "layers": [{"units": 1, "activation": "linear"}],
@@ -71,8 +79,11 @@ FAILURES: dict[str, tuple[str, str, dict[str, Any]]] = {
         },
     ),
     "stuck_xor": (
-        "XOR that is stuck",
-        "With two hidden units one seed in six ends in a local minimum, as this one. Try another.",
+        say("XOR that is stuck"),
+        say(
+            "With two hidden units one seed in six ends in a local minimum, as this one. "
+            "Try another."
+        ),
         {
             "seed": 5,
             "layers": [{"units": 2}, {"units": 1}],
@@ -80,8 +91,8 @@ FAILURES: dict[str, tuple[str, str, dict[str, Any]]] = {
         },
     ),
     "saturation": (
-        "Saturated by squared error",
-        "A unit that is sure and wrong has no slope to learn from. Try binary cross-entropy.",
+        say("Saturated by squared error"),
+        say("A unit that is sure and wrong has no slope to learn from. Try binary cross-entropy."),
         {
             "data": {"name": "inline", "X": [[1.0]], "Y": [[0.0]]},
             "layers": [{"units": 1, "W": [[2.0]], "b": [2.0]}],

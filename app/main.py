@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, WebSocket
-from fastapi.staticfiles import StaticFiles
 
 from app import __version__
+from app.assets import assets
 from app.engine import mnist
 from app.engine.mistakes import MISTAKES
+from app.lessons.library import SHIPPED, Library
 from app.live.allowance import Allowances
 from app.live.lobby import Lobby
 from app.live.polling import Pollers
@@ -21,6 +22,8 @@ from app.web import (
     classes,
     data,
     exports,
+    languages,
+    lessons,
     metrics,
     pages,
     polling,
@@ -30,8 +33,15 @@ from app.web import (
     weights,
 )
 from app.web.guard import Guard, protection
+from app.web.packing import Packing
+from app.web.static import Static
 
 __all__ = ["create_app"]
+
+ROUTERS = (
+    pages, metrics, api, classes, data, exports, languages, lessons, sheets, sweeps, weights,
+    polling,
+)  # fmt: skip
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -45,6 +55,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.lobby = Lobby(settings, opened(settings))
         app.state.pollers = Pollers(app.state.lobby)
         await app.state.lobby.start()
+        assets.current().assets  # noqa: B018  # read and packed before the first browser waits
         app.state.seal = Seal(secret_of(settings), MISTAKES)
         app.state.ready = True
         yield
@@ -56,22 +67,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="Backstep", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None
     )
     problems.install(app, protection(settings))
+    app.add_middleware(Packing)
     app.add_middleware(Guard, settings=settings)
+    app.add_middleware(languages.Interpreter)
     per_minute, guesses = settings.sessions_per_minute, settings.guesses_per_minute
+    app.state.library = Library(tuple(filter(None, (SHIPPED, settings.lessons))))
     app.state.sweeps = 0
     app.state.openings = Allowances(per_minute, burst=max(1, per_minute))
     app.state.guesses = Allowances(guesses, burst=max(1, guesses))
-    app.include_router(pages.router)
-    app.include_router(metrics.router)
-    app.include_router(api.router)
-    app.include_router(classes.router)
-    app.include_router(data.router)
-    app.include_router(exports.router)
-    app.include_router(sheets.router)
-    app.include_router(sweeps.router)
-    app.include_router(weights.router)
-    app.include_router(polling.router)
-    app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
+    for part in ROUTERS:
+        app.include_router(part.router)
+    app.mount("/static", Static(assets), name="static")
 
     @app.websocket("/ws/{key}")
     async def socket(socket: WebSocket, key: str) -> None:

@@ -16,6 +16,7 @@ from urllib.request import Request, urlopen
 
 from app.engine.config import Config
 from app.errors import BackstepError
+from app.language import language_of_environment, say, spoken
 from app.main import create_app
 from app.server import server_of
 from app.settings import Settings
@@ -43,7 +44,7 @@ class Lab:
         return f'<iframe src="{source}" style="{style}" {more}></iframe>'
 
     def __repr__(self) -> str:
-        return f"Backstep at {self.url}"
+        return _said(say("Backstep at {url}", url=self.url))
 
 
 def show(
@@ -84,7 +85,7 @@ class _Server:
         end = monotonic() + PATIENCE
         while not self._server.started:
             if monotonic() > end or not self._thread.is_alive():
-                raise BackstepError("The server of the lab did not start.")
+                raise BackstepError(_said(say("The server of the lab did not start.")))
             sleep(0.01)
         port = self._server.servers[0].sockets[0].getsockname()[1]
         self.url = f"http://{HOST}:{port}"
@@ -98,7 +99,9 @@ class _Server:
                 body = {"config": experiment.as_json()}
             case _:
                 body = experiment
-        headers = {"Content-Type": "application/json"}
+        headers = {
+            "Content-Type": "application/json", "Accept-Language": language_of_environment()
+        }  # fmt: skip
         request = Request(f"{self.url}/api/sessions", json.dumps(body).encode(), headers)
         try:
             with urlopen(request) as answer:  # our own server
@@ -111,6 +114,12 @@ class _Server:
         self._server.should_exit = True
         self._thread.join()
         self._folder.cleanup()
+
+
+def _said(sentence: str) -> str:
+    """A sentence in the language that the notebook was started in."""
+    said: str = spoken(sentence, language_of_environment())
+    return said
 
 
 atexit.register(close)

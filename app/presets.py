@@ -6,6 +6,7 @@ from typing import Any
 
 from app.engine.config import Config
 from app.failures import FAILURES
+from app.language import say
 
 __all__ = ["PRESETS", "Preset", "preset"]
 
@@ -37,8 +38,8 @@ _MAZUR = {
 
 PRESETS: dict[str, Preset] = {
     "xor": Preset(
-        "XOR",
-        "Two inputs, three hidden units: the smallest problem that needs a hidden layer.",
+        say("XOR"),
+        say("Two inputs, three hidden units: the smallest problem that needs a hidden layer."),
         {
             "data": {"name": "xor"},
             "layers": [
@@ -49,8 +50,8 @@ PRESETS: dict[str, Preset] = {
         },
     ),
     "xor_sum": Preset(
-        "XOR, sum of squares",
-        "XOR as many texts have it: rate 0.1, squares summed over all examples.",
+        say("XOR, sum of squares"),
+        say("XOR as many texts have it: rate 0.1, squares summed over all examples."),
         {
             "seed": 2,
             "data": {"name": "xor"},
@@ -61,8 +62,8 @@ PRESETS: dict[str, Preset] = {
         },
     ),
     "linear_regression": Preset(
-        "Line y = 2x + 1",
-        "One linear unit finds slope and intercept of a hundred noisy points.",
+        say("Line y = 2x + 1"),
+        say("One linear unit finds slope and intercept of a hundred noisy points."),
         {
             "data": {"name": "line", "noise": 0.1},
             "layers": [{"units": 1, "activation": "linear"}],
@@ -71,8 +72,8 @@ PRESETS: dict[str, Preset] = {
         },
     ),
     "one_neuron": Preset(
-        "One linear neuron",
-        "One input, one weight, one bias and L = ½ (h - y)²: every number fits on a napkin.",
+        say("One linear neuron"),
+        say("One input, one weight, one bias and L = ½ (h - y)²: every number fits on a napkin."),
         {
             "data": {"name": "inline", "X": [[2.0]], "Y": [[1.0]]},
             "layers": [{"units": 1, "activation": "linear", "W": [[1.5]], "b": [0.5]}],
@@ -81,8 +82,8 @@ PRESETS: dict[str, Preset] = {
         },
     ),
     "perceptron": Preset(
-        "Perceptron without bias",
-        "One sigmoid unit and no bias: it can turn its boundary, but not move it.",
+        say("Perceptron without bias"),
+        say("One sigmoid unit and no bias: it can turn its boundary, but not move it."),
         {
             "data": {"name": "gaussian", "samples": 100},
             "layers": [_sigmoid(1, bias=False)],
@@ -91,13 +92,15 @@ PRESETS: dict[str, Preset] = {
         },
     ),
     "mazur": Preset(
-        "Mazur's 2-2-2",
-        "The worked example that many learned from, biases held still as printed there.",
+        say("Mazur's 2-2-2"),
+        say("The worked example that many learned from, biases held still as printed there."),
         _MAZUR,
     ),
     "circle": Preset(
-        "Circle, 2-4-2-1",
-        "The network that TensorFlow Playground opens with: tanh, rate 0.03, minibatches of 10.",
+        say("Circle, 2-4-2-1"),
+        say(
+            "The network that TensorFlow Playground opens with: tanh, rate 0.03, minibatches of 10."
+        ),
         {
             "data": {"name": "circle", "samples": 500, "test_share": 0.5},
             "layers": [
@@ -112,8 +115,8 @@ PRESETS: dict[str, Preset] = {
         },
     ),
     "spiral": Preset(
-        "Spiral, 2-8-8-8-1",
-        "Three hidden layers of ReLU and Adam wind around two spiral arms.",
+        say("Spiral, 2-8-8-8-1"),
+        say("Three hidden layers of ReLU and Adam wind around two spiral arms."),
         {
             "seed": 1,
             "data": {"name": "spiral", "samples": 400, "noise": 0.02, "test_share": 0.25},
@@ -125,8 +128,8 @@ PRESETS: dict[str, Preset] = {
         },
     ),
     "sine": Preset(
-        "Sine, 1-8-8-1",
-        "A curve through noisy points: regression with two hidden layers of tanh.",
+        say("Sine, 1-8-8-1"),
+        say("A curve through noisy points: regression with two hidden layers of tanh."),
         {
             "data": {"name": "sine", "noise": 0.05, "test_share": 0.2},
             "layers": [
@@ -139,8 +142,8 @@ PRESETS: dict[str, Preset] = {
         },
     ),
     "iris": Preset(
-        "Iris, 4-8-3",
-        "Three kinds of flowers: softmax and cross-entropy.",
+        say("Iris, 4-8-3"),
+        say("Three kinds of flowers: softmax and cross-entropy."),
         {
             "data": {"name": "iris", "test_share": 0.3},
             "layers": [{"units": 8, "activation": "tanh"}, {"units": 3, "activation": "softmax"}],
@@ -150,8 +153,8 @@ PRESETS: dict[str, Preset] = {
         },
     ),
     "digits": Preset(
-        "Digits, 784-10-10",
-        "Five thousand handwritten digits, ReLU, softmax and Adam.",
+        say("Digits, 784-10-10"),
+        say("Five thousand handwritten digits, ReLU, softmax and Adam."),
         {
             "data": {"name": "digits28", "test_share": 0.2},
             "layers": [{"units": 10, "activation": "relu"}, {"units": 10, "activation": "softmax"}],
@@ -161,7 +164,7 @@ PRESETS: dict[str, Preset] = {
             "minibatch_size": 32,
         },
     ),
-    **{name: Preset(*parts, "When training fails") for name, parts in FAILURES.items()},
+    **{name: Preset(*parts, say("When training fails")) for name, parts in FAILURES.items()},
 }
 """The first one is what the lab opens on."""
 

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from app.errors import ConfigError, Fault, faults_of
+from app.language import say
 
 __all__ = ["PREFIX", "Settings"]
 
@@ -45,6 +46,7 @@ class Settings(BaseModel):
     sessions_per_minute: float = Field(120, gt=0, description="sessions opened for one address")
     secret: str = Field("", repr=False, description="what seals hidden mistakes in links")
     drain_seconds: float = Field(0, ge=0, description="from being not ready to closing sockets")
+    lessons: Path | None = Field(None, description="folder with lessons of your own")
     mnist: Path | None = Field(None, description="folder with the IDX files of MNIST")
     proxies: str = Field("127.0.0.1", description="proxies that are believed who asks, by comma")
     log: Literal["text", "json"] = Field("text", description="form of the lines that are logged")
@@ -57,7 +59,8 @@ class Settings(BaseModel):
     def _origins(cls, value: str) -> str:
         """Refuse what would be something else in the header that it comes to stand in."""
         if not all(map(ORIGIN.fullmatch, _entries(value))):
-            raise ValueError("must be origins like https://learn.example.org, by comma or space")
+            rule = say("must be origins like https://learn.example.org, by comma or space")
+            raise ValueError(rule)
         return value
 
     @property
@@ -73,7 +76,7 @@ class Settings(BaseModel):
             try:
                 ip_network(address)
             except ValueError as error:
-                rule = "must be addresses or networks like 10.0.0.0/8, by comma, or *"
+                rule = say("must be addresses or networks like 10.0.0.0/8, by comma, or *")
                 raise ValueError(rule) from error
         return ",".join(_entries(value))
 

@@ -1,4 +1,4 @@
-"""Make the pictures of the README: a real server, a real browser, and the lab at one op.
+"""Make the pictures of the documents: a real server and a real browser.
 
     python docs/screenshot.py
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from websockets.sync.client import connect
 
@@ -60,13 +61,21 @@ def opened(page: Page, server: Server) -> Lab:
     return lab
 
 
+def keep(name: str) -> None:
+    """Write a picture again with 256 colours, which takes a third of the bytes."""
+    with Image.open(DOCS / name) as picture:
+        reduced = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    reduced.save(DOCS / name, optimize=True)
+    print(f"docs/{name}")
+
+
 def take(browser: Browser, server: Server, name: str) -> None:
     context = browser.new_context(color_scheme="light", **PICTURES[name])
     page = context.new_page()
     opened(page, server)
     page.screenshot(path=DOCS / name)
     context.close()
-    print(f"docs/{name}")
+    keep(name)
 
 
 def take_board(browser: Browser, server: Server) -> None:
@@ -108,7 +117,38 @@ def take_board(browser: Browser, server: Server) -> None:
         page.mouse.move(1, 1)
         page.wait_for_timeout(1000)
         page.screenshot(path=DOCS / "board.png")
-    print("docs/board.png")
+    keep("board.png")
+
+
+def take_lesson(browser: Browser, server: Server) -> None:
+    """Take a step of a lesson that has been answered."""
+    page = browser.new_context(
+        color_scheme="light", viewport={"width": 1440, "height": 900}
+    ).new_page()
+    page.goto(f"{server.url}/lessons/by-hand")
+    expect(page.locator("#net .disc").first).to_be_visible()
+    page.click("#lesson-next")
+    expect(page.locator("#lesson-place")).to_contain_text("2 of")
+    page.fill(".lesson input[name=answer]", "0.3775")
+    page.keyboard.press("Enter")
+    expect(page.locator("#ops [aria-current]")).to_have_attribute("data-op", "z1")
+    page.evaluate("document.activeElement.blur()")
+    page.wait_for_timeout(1000)
+    page.screenshot(path=DOCS / "lesson.png")
+    keep("lesson.png")
+
+
+def take_join(browser: Browser, server: Server) -> None:
+    """Take what a learner sees who has scanned the code."""
+    page = browser.new_context(color_scheme="light", **PICTURES["lab-phone.png"]).new_page()
+    code = page.request.post(f"{server.url}/api/classes", data={"preset": "xor"}).json()["code"]
+    page.goto(f"{server.url}/class/{code}")
+    expect(page.locator("#join-go")).to_be_enabled()
+    card = page.locator("#join-form").bounding_box()
+    assert card
+    seen = {"x": 0, "y": card["y"] - 16, "width": 390, "height": card["height"] + 32}
+    page.screenshot(path=DOCS / "join-phone.png", clip=seen)
+    keep("join-phone.png")
 
 
 def main() -> None:
@@ -120,6 +160,8 @@ def main() -> None:
         try:
             for name in PICTURES:
                 take(browser, server, name)
+            take_lesson(browser, server)
+            take_join(browser, server)
             take_board(browser, server)
         finally:
             browser.close()

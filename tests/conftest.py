@@ -1,5 +1,7 @@
-"""What every test needs: the thread count settled before NumPy, files of MNIST, and properties
-that repeat."""
+"""What every test needs: the thread count settled before NumPy, files of MNIST, properties that
+repeat, and a command line that speaks English."""
+
+import os
 
 import pytest
 from hypothesis import settings
@@ -12,6 +14,7 @@ settings.register_profile(
     "repeatable", derandomize=True, deadline=None, database=None, max_examples=50
 )
 settings.load_profile("repeatable")
+os.environ["LANGUAGE"] = "en"  # whatever the shell speaks in which the tests are run
 
 
 @pytest.fixture(scope="session", autouse=True)

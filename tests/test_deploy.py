@@ -35,6 +35,13 @@ def test_nginx_takes_the_configuration_that_the_guide_shows(tmp_path: Path) -> N
     assert Nginx(tmp_path, shown).check() == ""
 
 
+def test_the_image_has_every_folder_that_the_server_reads() -> None:
+    copied = set(re.findall(r"^COPY (\w+) \1$", read("Dockerfile"), re.M))
+    kept = set(re.findall(r"^!(\w+)$", read(".dockerignore"), re.M))
+    assert copied == {"app", "static", "templates", "languages", "lessons"}
+    assert copied <= kept
+
+
 def test_nginx_and_compose_name_the_same_workers() -> None:
     named = re.findall(r"^ *server (worker-\d+):8000 max_fails=0;$", read(NGINX), re.M)
     compose = read(COMPOSE)

@@ -26,6 +26,9 @@ from app.engine.functions import ACTIVATIONS
 from app.engine.initial import SPREADS
 from app.engine.program import Kind
 from app.explain.expression import FUNCTIONS, Expression
+from app.lessons.blocks import CONTROLS, AskBlock, Conditions, DoBlock, Head, StopBlock, View
+from app.lessons.library import checked
+from app.lessons.numbers import FUNCTIONS as LESSON_FUNCTIONS
 from app.live import metrics
 from app.live.codec import encode_arrays, encode_frame, encode_text
 from app.live.suite import CloseCode
@@ -491,7 +494,7 @@ def links(name: Path) -> Iterator[str]:
 @pytest.mark.parametrize("name", documents(), ids=str)
 def test_every_relative_link_leads_somewhere(name: Path) -> None:
     for link in links(name):
-        if re.match(r"\w+:", link):
+        if re.match(r"\w+:|<?[=@]", link):  # those of lessons lead into the lab
             continue
         path, _, anchor = link.partition("#")
         target = (ROOT / name).parent / path if path else ROOT / name
@@ -532,3 +535,22 @@ def test_the_licences_of_what_is_shipped_are_listed() -> None:
     text = read("README.md")
     for path in ("static/vendor/plotly-LICENSE.txt", "app/engine/data/README.md", "LICENSE"):
         assert f"]({path})" in text
+
+
+# ---------------------------------------------------------------- lessons
+
+
+@pytest.mark.parametrize("block", [Head, StopBlock, AskBlock, DoBlock, Conditions])
+def test_every_field_of_a_lesson_stands_in_its_page(block: type[BaseModel]) -> None:
+    text = read("docs/lessons.md")
+    for name, field in block.model_fields.items():
+        assert f"`{field.alias or name}`" in text, name
+    for name in (*CONTROLS, *get_args(View), *LESSON_FUNCTIONS):
+        assert f"`{name}`" in text, name
+
+
+def test_the_lesson_of_the_page_is_right(tmp_path: Path) -> None:
+    found = re.search(r"^````markdown\n(.*?)^````", read("docs/lessons.md"), re.M | re.S)
+    assert found is not None
+    (tmp_path / "shown.md").write_text(found[1], encoding="utf-8")
+    assert checked(tmp_path) == 1

@@ -15,6 +15,8 @@ from app.errors import (
     faults_of,
     shown,
 )
+from app.language import spoken
+from tests.chinese import learn
 
 
 class Example(BaseModel):
@@ -97,3 +99,24 @@ def test_errors_are_sentences() -> None:
         "at_start", "position", "There is no earlier step."
     )  # fmt: skip
     assert Fault("a", "b", "c").as_dict() == {"field": "a", "rule": "b", "value": "c"}
+
+
+def test_what_pydantic_lists_is_told_in_other_languages(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = {
+        "must be one of {expected}": "必须是{expected}之一",
+        "{names} or {last}": "{names}或{last}",
+        ", ": "、",
+        "must be at least {ge}": "至少为 {ge}",
+    }
+    learn(monkeypatch, words)
+
+    class Choice(BaseModel):
+        kind: Literal["a", "b", "c"] = "a"
+        sole: Literal["a"] = "a"
+        count: int = Field(1, ge=1)
+
+    with pytest.raises(ValidationError) as found:
+        Choice.model_validate({"kind": "d", "sole": "d", "count": 0})
+    rules = [fault.rule for fault in faults_of(found.value)]
+    assert rules == ["must be one of 'a', 'b' or 'c'", "must be one of 'a'", "must be at least 1"]
+    assert spoken(rules, "zh") == ["必须是'a'、'b'或'c'之一", "必须是'a'之一", "至少为 1"]

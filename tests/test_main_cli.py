@@ -21,7 +21,10 @@ from app.engine.program import writes
 from app.engine.run import Run
 from app.export.replay import replay_of
 from app.export.scripts import SCRIPTS
+from app.language import current
 from app.presets import PRESETS, preset
+from tests.chinese import learn
+from tests.lessons.files import written
 
 ROOT = Path(__file__).parents[1]
 DIVERGING = {
@@ -292,7 +295,7 @@ def test_export_prints_a_page_that_replays_the_first_minibatches() -> None:
 def test_the_script_and_the_module_are_one() -> None:
     result = backstep("--help")
     assert result.returncode == 0
-    for command in ("serve", "trace", "train", "check", "export", "sheet"):
+    for command in ("serve", "lessons", "trace", "train", "check", "export", "sheet"):
         assert command in result.stdout
 
 
@@ -365,3 +368,118 @@ def test_the_same_config_prints_the_same_bytes() -> None:
     text = json.dumps(config)
     one, other = (backstep("train", "-", "--epochs", "3", "--json", stdin=text) for _ in range(2))
     assert one.stdout == other.stdout
+
+
+# ---------------------------------------------------------------- languages
+
+
+CHINESE = {
+    "A step debugger for backpropagation.": "反向传播的单步调试器。",
+    "Options": "选项",
+    "Usage: ": "用法：",
+    "Show this message and exit.": "显示此信息并退出。",
+    "how many are worked out": "逐步计算多少个",
+    "[default: {}]": "[默认：{}]",
+    "epoch": "轮",
+    "forward": "前向",
+    "preactivate": "加权和",
+    "{tensor:>5}  {count:>6} entries  {error:.1e}  {verdict}":
+        "{tensor:>5}  {count:>6} 个元素  {error:.1e}  {verdict}",
+    "ok": "正确",
+    "There is no file {source!r} and no preset of that name ({names}).":
+        "没有文件 {source!r}，也没有同名的示例（{names}）。",
+    "Your own data": "自备数据",
+}  # fmt: skip
+
+
+def in_chinese(
+    monkeypatch: pytest.MonkeyPatch, capsys: Any, *arguments: str
+) -> tuple[object, str, str]:
+    """Run in this process as in a Chinese shell; return the status and what is printed."""
+    learn(monkeypatch, CHINESE)
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    monkeypatch.setattr(sys, "argv", ["backstep", *arguments])
+    with pytest.raises(SystemExit) as end:
+        main()
+    said = capsys.readouterr()
+    assert current.get() == "en"
+    return end.value.code, said.out, said.err
+
+
+def test_the_help_is_in_the_language_of_the_shell(
+    monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    status, out, _ = in_chinese(monkeypatch, capsys, "--help")
+    assert status == 0
+    for words in ("反向传播的单步调试器。", "─ 选项 ─", "用法：backstep", "显示此信息并退出。"):
+        assert words in out
+    _, out, _ = in_chinese(monkeypatch, capsys, "sheet", "--help")
+    assert "逐步计算多少个 [默认：1]" in out
+
+
+def test_the_output_is_in_the_language_of_the_shell(
+    monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    assert in_chinese(monkeypatch, capsys, "train", "xor", "--epochs", "1")[1].startswith(
+        "轮      1"
+    )
+    assert "    1  前向      加权和 1\n" in in_chinese(monkeypatch, capsys, "trace", "xor")[1]
+    assert " 个元素  " in in_chinese(monkeypatch, capsys, "check", "xor")[1]
+    assert "正确\n" in in_chinese(monkeypatch, capsys, "check", "xor")[1]
+
+
+def test_a_sheet_is_in_the_language_of_the_shell(
+    monkeypatch: pytest.MonkeyPatch, capsys: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "config.json"
+    data = {"name": "inline", "X": [[1.0]], "Y": [[1.0]]}
+    file.write_text(json.dumps({"data": data, "layers": [{"units": 1}]}))
+    assert in_chinese(monkeypatch, capsys, "sheet", str(file))[1].startswith("# 自备数据, 1-1\n")
+
+
+def test_what_is_refused_is_told_in_the_language_of_the_shell(
+    monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    status, _, error = in_chinese(monkeypatch, capsys, "trace", "nothing")
+    assert status == 2
+    assert error.startswith("没有文件 'nothing'，也没有同名的示例（xor, ")
+
+
+def test_json_is_the_same_in_every_language(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    out = in_chinese(monkeypatch, capsys, "train", "xor", "--epochs", "1", "--json")[1]
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert lines == printed("train", "xor", "--epochs", "1", "--json")
+
+
+# ---------------------------------------------------------------- lessons of one's own
+
+FAULTY = "## A\n\n```stop\nop: cost\n```\n\nIt costs [7.25](=cost).\n"
+
+
+def test_lessons_that_are_right_are_counted(tmp_path: Path) -> None:
+    written(tmp_path, "## A\n\nText.\n")
+    result = CliRunner().invoke(app, ["lessons", str(tmp_path)])
+    assert (result.exit_code, result.stdout) == (
+        0,
+        "The lesson is right, with every number in it.\n",
+    )
+    written(tmp_path, "## B\n\nText.\n", "zh/other.md")
+    assert "2 lessons are right" in CliRunner().invoke(app, ["lessons", str(tmp_path)]).stdout
+
+
+@pytest.mark.parametrize("command", [["lessons"], ["serve", "--port", "0", "--lessons"]])
+def test_a_lesson_that_is_wrong_ends_with_2_and_tells_file_and_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: Any, tmp_path: Path, command: list[str]
+) -> None:
+    written(tmp_path, FAULTY)
+    text = refusal(monkeypatch, capsys, *command, str(tmp_path))
+    assert text == "test.md:13: states 7.25, but cost is 3.125 here\n"
+
+
+def test_a_folder_that_is_not_there_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: Any, tmp_path: Path
+) -> None:
+    text = refusal(monkeypatch, capsys, "lessons", str(tmp_path / "none"))
+    assert text.startswith("There is no folder ")

@@ -11,6 +11,7 @@ from app.engine.config import Config
 from app.errors import BackstepError
 from app.notebook import close, show
 from app.presets import preset
+from tests.chinese import learn
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -60,3 +61,12 @@ def test_after_it_is_closed_another_server_starts() -> None:
         urlopen(before)
     with urlopen(show().url) as page:
         assert page.status == 200
+
+
+def test_a_notebook_speaks_the_language_that_it_was_started_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    learn(monkeypatch, {"Backstep at {url}": "Backstep 位于 {url}"})
+    lab = show()
+    monkeypatch.setenv("LANGUAGE", "zh_CN")
+    assert repr(lab) == f"Backstep 位于 {lab.url}"

@@ -7,6 +7,7 @@ from app.engine.config import Config
 from app.engine.evaluate import Evaluator
 from app.engine.run import Run
 from app.failures import FAILURES
+from app.language import Text
 from app.presets import PRESETS, preset
 
 CLAIMS = {
@@ -75,6 +76,13 @@ def test_a_preset_is_read_once_and_can_be_written_down(name: str) -> None:
     assert preset(name) is preset(name)
     assert Config.parse(preset(name).as_json()) == preset(name)
     assert PRESETS[name].about.endswith(".")
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_its_words_can_be_said_in_another_language(name: str) -> None:
+    known = PRESETS[name]
+    words = [known.title, known.about, *([known.group] if known.group else [])]
+    assert all(isinstance(word, Text) for word in words)
 
 
 def test_there_is_no_other() -> None:

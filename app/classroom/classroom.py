@@ -10,6 +10,7 @@ from app.classroom.learner import Learner
 from app.classroom.nicknames import is_generated, own_name, suggestions
 from app.classroom.question import Posed
 from app.errors import SessionError
+from app.language import say
 
 __all__ = ["Classroom"]
 
@@ -46,13 +47,15 @@ class Classroom:
             SessionError: the class is locked or full.
         """
         if self.locked:
-            raise SessionError("locked", "This class is locked. Ask your teacher to let you in.")
+            sentence = say("This class is locked. Ask your teacher to let you in.")
+            raise SessionError("locked", sentence)
         if len(self.learners) >= self._most:
-            raise SessionError("full", f"This class is full: it has {self._most} learners.")
+            sentence = say("This class is full: it has {most} learners.", most=self._most)
+            raise SessionError("full", sentence)
         taken = [learner.name for learner in self.learners.values()]
         chosen = own_name(name, taken) if name else suggestions(taken, 1)[0]
         if name and not self.own_names and not is_generated(chosen):
-            sentence = "Choose one of the names: this class takes no others."
+            sentence = say("Choose one of the names: this class takes no others.")
             raise SessionError("name", sentence, "name")
         self._last_id += 1
         learner = Learner(str(self._last_id), chosen, secret, now, moved=now)
@@ -72,7 +75,8 @@ class Classroom:
             SessionError: there is none of that id.
         """
         if id not in self.learners:
-            raise SessionError("learner", f"There is no learner {id!r} in this class.", "learner")
+            sentence = say("There is no learner {id!r} in this class.", id=id)
+            raise SessionError("learner", sentence, "learner")
         return self.learners[id]
 
     def remove(self, id: str) -> Learner:
@@ -125,7 +129,7 @@ class Classroom:
         if id is not None:
             learner = self.learner(id)
             if self.mode == "follow":
-                sentence = f"{learner.name} follows you and sees what you see."
+                sentence = say("{name} follows you and sees what you see.", name=learner.name)
                 raise SessionError("show", sentence, "learner")
         self.shown = id
         self._touch()
@@ -139,7 +143,8 @@ class Classroom:
             SessionError: there were too many.
         """
         if len(self.ballots) >= MOST_QUESTIONS:
-            raise SessionError("ask", f"A class remembers {MOST_QUESTIONS} questions.")
+            sentence = say("A class remembers {most} questions.", most=MOST_QUESTIONS)
+            raise SessionError("ask", sentence)
         self.current = Ballot(len(self.ballots) + 1, posed, now)
         self.ballots.append(self.current)
         self._touch(self.current)
@@ -154,7 +159,8 @@ class Classroom:
         """
         ballot = self.current
         if ballot is None or ballot.number != number or ballot.stage != "open":
-            raise SessionError("predict", "This question takes no more answers.", "question")
+            sentence = say("This question takes no more answers.")
+            raise SessionError("predict", sentence, "question")
         answer = ballot.answers[learner.id] = Answer(value, round(now - ballot.asked, 1))
         self._changes[f"answer.{number}.{learner.id}"] = orjson.dumps([value, answer.seconds])
 
@@ -166,7 +172,7 @@ class Classroom:
         """
         ballot = self.current
         if ballot is None:
-            raise SessionError("ask", "No question is asked. Ask one first.")
+            raise SessionError("ask", say("No question is asked. Ask one first."))
         if ballot.stage != "revealed":
             ballot.stage = stage
             self._scores.clear()

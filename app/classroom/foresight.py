@@ -12,6 +12,7 @@ from app.engine.program import Kind, Op
 from app.engine.run import Run
 from app.engine.state import lies_within
 from app.errors import SessionError
+from app.language import say
 from app.session.exercise import possible
 from app.session.session import Session
 from app.session.timeline import Timeline
@@ -41,7 +42,7 @@ def pose(session: Session, question: Question) -> Posed:
     _refuse(question, run)
     values = _asked(question, run, before, earlier)
     if not np.isfinite(values).all():
-        raise SessionError("ask", "That number will not be finite: the run diverges there.")
+        raise SessionError("ask", say("That number will not be finite: the run diverges there."))
     if question.sort == "which":
         sizes = np.abs(values).ravel()
         largest = float(sizes.max())
@@ -57,7 +58,8 @@ def _next_writer(timeline: Timeline, question: Question) -> tuple[int, Op]:
         op = program[(here + ahead) % len(program)]
         if question.tensor in timeline.run.writes[op] and op.kind is not Kind.CLIP:
             return here + ahead + 1, op
-    raise SessionError("ask", f"No op of this network computes {question.tensor}.", "tensor")
+    sentence = say("No op of this network computes {tensor}.", tensor=question.tensor)
+    raise SessionError("ask", sentence, "tensor")
 
 
 def _advance(run: Run, timeline: Timeline, position: int, tensor: str) -> Array | None:
@@ -79,17 +81,32 @@ def _refuse(question: Question, run: Run) -> None:
     whole = question.sort == "which"
     places = shape[1:] if question.is_of_unit else shape
     if question.index if whole else not lies_within(question.index, places):
-        rule = "index must be empty" if whole else "index must lie within the tensor"
-        raise SessionError("ask", f"{rule}, got {list(question.index)}.", "index")
+        got = list(question.index)
+        sentence = (
+            say("index must be empty, got {got}.", got=got)
+            if whole
+            else say("index must lie within the tensor, got {got}.", got=got)
+        )
+        raise SessionError("ask", sentence, "index")
     if whole and not (question.tensor.lstrip("d")[0] == "W" and np.prod(shape) <= MOST_CHOICES):
-        rule = f"tensor must be a weight matrix or its gradient with at most {MOST_CHOICES} entries"
-        raise SessionError("ask", f"{rule} to ask which, got {question.tensor}.", "tensor")
+        sentence = say(
+            "tensor must be a weight matrix or its gradient with at most {most} entries to ask "
+            "which, got {tensor}.",
+            most=MOST_CHOICES, tensor=question.tensor,
+        )  # fmt: skip
+        raise SessionError("ask", sentence, "tensor")
     if question.is_of_unit and (question.example or 0) >= shape[0]:
-        rule = f"example must be less than {shape[0]}, the size of the minibatch"
-        raise SessionError("ask", f"{rule}, got {question.example}.", "example")
+        sentence = say(
+            "example must be less than {size}, the size of the minibatch, got {example}.",
+            size=shape[0], example=question.example,
+        )  # fmt: skip
+        raise SessionError("ask", sentence, "example")
     if question.sort == "change" and question.tensor[0] not in "cWb":
-        rule = "tensor must be cost, a weight or a bias to ask for its change"
-        raise SessionError("ask", f"{rule}, got {question.tensor}.", "tensor")
+        sentence = say(
+            "tensor must be cost, a weight or a bias to ask for its change, got {tensor}.",
+            tensor=question.tensor,
+        )
+        raise SessionError("ask", sentence, "tensor")
 
 
 def _compares_costs(question: Question) -> bool:
@@ -100,7 +117,8 @@ def _cost_before(timeline: Timeline, position: int) -> float:
     """Return the cost of the minibatch before that of a position."""
     iteration = (position - 1) // timeline.length
     if not iteration:
-        raise SessionError("ask", "There is no minibatch before the first to compare with.")
+        sentence = say("There is no minibatch before the first to compare with.")
+        raise SessionError("ask", sentence)
     run = timeline.start_of(iteration - 1)
     _advance(run, timeline, iteration * timeline.length, "cost")
     return run.cost

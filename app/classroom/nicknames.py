@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Collection
 
 from app.errors import ConfigError, Fault, shown
+from app.language import say
 
 __all__ = ["LONGEST", "is_generated", "own_name", "suggestions"]
 
@@ -69,11 +70,11 @@ def own_name(text: str, taken: Collection[str]) -> str:
 
 def _fault(name: str, taken: Collection[str]) -> str:
     if not 1 <= len(name) <= LONGEST:
-        return f"must have 1 to {LONGEST} characters"
+        return say("must have 1 to {most} characters", most=LONGEST)
     if not all(c.isalnum() or c in MARKS or unicodedata.category(c) in ("Mn", "Mc") for c in name):
-        return "must be made of letters, digits, spaces and hyphens"
+        return say("must be made of letters, digits, spaces and hyphens")
     if not any(c.isalnum() for c in name):
-        return "must have a letter or a digit"
+        return say("must have a letter or a digit")
     if name.casefold() in {other.casefold() for other in taken}:
-        return "must be a name that nobody here has"
+        return say("must be a name that nobody here has")
     return ""

@@ -5,30 +5,38 @@ import io
 
 from app.classroom.classroom import Classroom
 from app.classroom.question import Posed
+from app.language import say, spoken
 
 __all__ = ["COLUMNS", "harmless", "results"]
 
 COLUMNS = (
-    "learner", "question", "stage", "text", "position", "answer", "truth", "right", "seconds"
+    say("learner"), say("question"), say("stage"), say("text"), say("position"), say("answer"),
+    say("truth"), say("right"), say("seconds"),
 )  # fmt: skip
-WAYS = {"sign": ("zero", "positive", "negative"), "change": ("unchanged", "larger", "smaller")}
+STAGES = {"open": say("open"), "counted": say("counted"), "revealed": say("revealed")}
+WAYS = {
+    "sign": (say("zero"), say("positive"), say("negative")),
+    "change": (say("unchanged"), say("larger"), say("smaller")),
+}
 """What is said of 0, of more and of less: by 0, 1 and -1, which is the last."""
 FORMULA = "=+-@\t\r\n"
 """What a cell begins with that a spreadsheet takes for a formula."""
 
 
 def results(classroom: Classroom) -> str:
-    """Return a row for each learner and question; of who has not answered the answer is empty."""
+    """Return a row for each learner and question, in the current language; of who has not answered
+    the answer is empty."""
     text = io.StringIO()
     rows = csv.writer(text)
-    rows.writerow(COLUMNS)
+    rows.writerow(spoken(COLUMNS))
     for ballot in classroom.ballots:
         for learner in classroom.learners.values():
             given = ballot.answers.get(learner.id)
             right = ballot.is_right(learner.id)
             rows.writerow(
                 [
-                    harmless(learner.name), ballot.number, ballot.stage,
+                    harmless(learner.name), ballot.number,
+                    spoken(STAGES[ballot.stage]),
                     harmless(ballot.posed.question.text), ballot.posed.position,
                     "" if given is None else _told(ballot.posed, given.value),
                     _told(ballot.posed, ballot.posed.truth),
@@ -53,4 +61,4 @@ def _told(posed: Posed, value: float) -> str:
         case "value":
             return f"{value:.6g}"
         case sort:
-            return WAYS[sort][(value > 0) - (value < 0)]
+            return str(spoken(WAYS[sort][(value > 0) - (value < 0)]))

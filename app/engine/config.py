@@ -22,6 +22,7 @@ from app.engine.datasets import DATA_SETS, FEATURES, DataSet
 from app.engine.misfits import misfits
 from app.engine.mistakes import MISTAKES
 from app.errors import ConfigError, faults_of
+from app.language import say
 
 __all__ = ["Config", "Data", "Layer", "MistakeName"]
 
@@ -55,23 +56,25 @@ class Part(BaseModel):
 class Data(Part):
     """The examples: drawn by a named data set, or given row by row with ``inline``."""
 
-    name: DataName = Field("xor", description="the data set")
-    samples: int | None = Field(None, ge=1, le=70_000, description="number of examples")
-    noise: float = Field(0.0, ge=0, le=1, description="jitter, as a share of the data's radius")
-    test_share: float = Field(0.0, ge=0, le=0.9, description="share kept apart for testing")
-    features: Annotated[tuple[FeatureName, ...], Loose] | None = Field(
-        None, min_length=1, description="what is fed to the network for a point of the plane"
+    name: DataName = Field("xor", description=say("the data set"))
+    samples: int | None = Field(None, ge=1, le=70_000, description=say("number of examples"))
+    noise: float = Field(
+        0.0, ge=0, le=1, description=say("jitter, as a share of the data's radius")
     )
-    X: Table | None = Field(None, description="inputs, a row for each example")
-    Y: Table | None = Field(None, description="targets, a row for each example")
+    test_share: float = Field(0.0, ge=0, le=0.9, description=say("share kept apart for testing"))
+    features: Annotated[tuple[FeatureName, ...], Loose] | None = Field(
+        None, min_length=1, description=say("what is fed to the network for a point of the plane")
+    )
+    X: Table | None = Field(None, description=say("inputs, a row for each example"))
+    Y: Table | None = Field(None, description=say("targets, a row for each example"))
     labels: Annotated[tuple[Annotated[int, Field(ge=0, le=99)], ...], Loose] | None = Field(
-        None, min_length=1, max_length=2000, description="classes, in place of Y"
+        None, min_length=1, max_length=2000, description=say("classes, in place of Y")
     )
     standardize: bool = Field(
-        False, description="inputs with mean 0 and spread 1 over the training examples"
+        False, description=say("inputs with mean 0 and spread 1 over the training examples")
     )
-    input_names: Names | None = Field(None, description="what the inputs are called")
-    class_names: Names | None = Field(None, description="what the classes are called")
+    input_names: Names | None = Field(None, description=say("what the inputs are called"))
+    class_names: Names | None = Field(None, description=say("what the classes are called"))
 
     @property
     def set(self) -> DataSet | None:
@@ -119,16 +122,20 @@ class Data(Part):
 class Layer(Part):
     """A dense layer, with the values to start from where they are given."""
 
-    units: int = Field(ge=1, le=1024, description="number of units")
-    activation: Activation = Field("sigmoid", description="activation function")
-    bias: bool = Field(True, description="whether the units have a bias")
-    freeze_bias: bool = Field(False, description="keep the biases as they start")
-    frozen: bool = Field(False, description="keep all that the layer has learned or begins with")
-    batch_norm: bool = Field(False, description="normalize z over the minibatch")
-    dropout: float = Field(0.0, ge=0, le=0.95, description="share of the outputs that is dropped")
-    residual: bool = Field(False, description="add what enters the layer to what leaves it")
-    W: Table | None = Field(None, description="weights to start from, a row for each input")
-    b: Numbers | None = Field(None, description="biases to start from")
+    units: int = Field(ge=1, le=1024, description=say("number of units"))
+    activation: Activation = Field("sigmoid", description=say("activation function"))
+    bias: bool = Field(True, description=say("whether the units have a bias"))
+    freeze_bias: bool = Field(False, description=say("keep the biases as they start"))
+    frozen: bool = Field(
+        False, description=say("keep all that the layer has learned or begins with")
+    )
+    batch_norm: bool = Field(False, description=say("normalize z over the minibatch"))
+    dropout: float = Field(
+        0.0, ge=0, le=0.95, description=say("share of the outputs that is dropped")
+    )
+    residual: bool = Field(False, description=say("add what enters the layer to what leaves it"))
+    W: Table | None = Field(None, description=say("weights to start from, a row for each input"))
+    b: Numbers | None = Field(None, description=say("biases to start from"))
 
     @property
     def is_branch(self) -> bool:
@@ -147,22 +154,22 @@ class Init(Part):
     weights: Literal[
         "zeros", "constant", "normal", "uniform", "xavier_normal", "xavier_uniform",
         "he_normal", "he_uniform", "lecun_normal", "lecun_uniform",
-    ] = Field("xavier_uniform", description="distribution of the first weights")  # fmt: skip
-    scale: float = Field(1.0, ge=0, le=100, description="factor on the first weights")
+    ] = Field("xavier_uniform", description=say("distribution of the first weights"))  # fmt: skip
+    scale: float = Field(1.0, ge=0, le=100, description=say("factor on the first weights"))
     biases: Literal["zeros", "constant", "normal", "uniform"] = Field(
-        "zeros", description="distribution of the first biases"
+        "zeros", description=say("distribution of the first biases")
     )
-    bias_scale: float = Field(0.1, ge=0, le=100, description="factor on the first biases")
+    bias_scale: float = Field(0.1, ge=0, le=100, description=say("factor on the first biases"))
 
 
 class Cost(Part):
     """The cost and the convention it follows."""
 
     name: Literal["squared_error", "binary_cross_entropy", "cross_entropy"] = Field(
-        "squared_error", description="the cost"
+        "squared_error", description=say("the cost")
     )
-    half: bool = Field(False, description="factor 1/2 on the squared error")
-    reduction: Reduction = Field("mean", description="how the examples become one number")
+    half: bool = Field(False, description=say("factor 1/2 on the squared error"))
+    reduction: Reduction = Field("mean", description=say("how the examples become one number"))
 
 
 class Constant(Part):
@@ -171,26 +178,30 @@ class Constant(Part):
 
 class Step(Part):
     name: Literal["step"]
-    every: int = Field(100, ge=1, le=1_000_000, description="epochs between two drops")
-    factor: float = Field(0.5, gt=0, le=1, description="factor at each drop")
+    every: int = Field(100, ge=1, le=1_000_000, description=say("epochs between two drops"))
+    factor: float = Field(0.5, gt=0, le=1, description=say("factor at each drop"))
 
 
 class Exponential(Part):
     name: Literal["exponential"]
-    factor: float = Field(0.99, gt=0, le=1, description="factor at each epoch")
+    factor: float = Field(0.99, gt=0, le=1, description=say("factor at each epoch"))
 
 
 class Cosine(Part):
     name: Literal["cosine"]
-    epochs: int = Field(1000, ge=1, le=1_000_000, description="epochs until the end of the curve")
-    floor: float = Field(0.0, ge=0, le=1, description="share of the rate that is left")
+    epochs: int = Field(
+        1000, ge=1, le=1_000_000, description=say("epochs until the end of the curve")
+    )
+    floor: float = Field(0.0, ge=0, le=1, description=say("share of the rate that is left"))
 
 
 class WarmupCosine(Part):
     name: Literal["warmup_cosine"]
-    warmup: int = Field(50, ge=1, le=1_000_000, description="epochs of even rise")
-    epochs: int = Field(1000, ge=1, le=1_000_000, description="epochs until the end of the curve")
-    floor: float = Field(0.0, ge=0, le=1, description="share of the rate that is left")
+    warmup: int = Field(50, ge=1, le=1_000_000, description=say("epochs of even rise"))
+    epochs: int = Field(
+        1000, ge=1, le=1_000_000, description=say("epochs until the end of the curve")
+    )
+    floor: float = Field(0.0, ge=0, le=1, description=say("share of the rate that is left"))
 
 
 def _named(value: Any) -> Any:
@@ -207,8 +218,8 @@ Schedule = Annotated[
 class Rule(Part):
     """What every optimizer has."""
 
-    learning_rate: float = Field(0.1, gt=0, le=100, description="learning rate")
-    schedule: Schedule = Field(Constant(), description="learning rate over the epochs")
+    learning_rate: float = Field(0.1, gt=0, le=100, description=say("learning rate"))
+    schedule: Schedule = Field(Constant(), description=say("learning rate over the epochs"))
 
 
 class SGD(Rule):
@@ -217,58 +228,66 @@ class SGD(Rule):
 
 class Momentum(Rule):
     name: Literal["momentum", "nesterov"]
-    momentum: float = Field(0.9, ge=0, lt=1, description="share of the last step that is kept")
+    momentum: float = Field(0.9, ge=0, lt=1, description=say("share of the last step that is kept"))
 
 
 class AdaGrad(Rule):
     name: Literal["adagrad"]
-    epsilon: float = Field(1e-8, gt=0, le=1, description="added to the root")
+    epsilon: float = Field(1e-8, gt=0, le=1, description=say("added to the root"))
 
 
 class RMSProp(Rule):
     name: Literal["rmsprop"]
-    rho: float = Field(0.99, ge=0, lt=1, description="share of the mean square that is kept")
-    epsilon: float = Field(1e-8, gt=0, le=1, description="added to the root")
+    rho: float = Field(0.99, ge=0, lt=1, description=say("share of the mean square that is kept"))
+    epsilon: float = Field(1e-8, gt=0, le=1, description=say("added to the root"))
 
 
 class Adam(Rule):
     name: Literal["adam"]
-    beta1: float = Field(0.9, ge=0, lt=1, description="share of the first moment that is kept")
-    beta2: float = Field(0.999, ge=0, lt=1, description="share of the second moment that is kept")
-    epsilon: float = Field(1e-8, gt=0, le=1, description="added to the root")
+    beta1: float = Field(0.9, ge=0, lt=1, description=say("share of the first moment that is kept"))
+    beta2: float = Field(
+        0.999, ge=0, lt=1, description=say("share of the second moment that is kept")
+    )
+    epsilon: float = Field(1e-8, gt=0, le=1, description=say("added to the root"))
 
 
 class AdamW(Adam):
     name: Literal["adamw"]  # type: ignore[assignment]
-    weight_decay: float = Field(0.01, ge=0, le=1, description="share of the weights that decays")
+    weight_decay: float = Field(
+        0.01, ge=0, le=1, description=say("share of the weights that decays")
+    )
 
 
 Optimizer = Annotated[SGD | Momentum | AdaGrad | RMSProp | Adam | AdamW, Discriminator("name")]
 
 
 class Clip(Part):
-    by: Literal["value", "norm"] = Field("norm", description="each value, or all together")
-    threshold: float = Field(1.0, gt=0, le=1e6, description="largest value or norm")
+    by: Literal["value", "norm"] = Field("norm", description=say("each value, or all together"))
+    threshold: float = Field(1.0, gt=0, le=1e6, description=say("largest value or norm"))
 
 
 class Prune(Part):
-    share: float = Field(0.5, gt=0, lt=1, description="share of each layer's weights that goes")
-    epoch: int = Field(10, ge=1, le=1_000_000, description="after how many epochs")
+    share: float = Field(
+        0.5, gt=0, lt=1, description=say("share of each layer's weights that goes")
+    )
+    epoch: int = Field(10, ge=1, le=1_000_000, description=say("after how many epochs"))
 
 
 class Stop(Part):
-    epochs: int | None = Field(None, ge=1, le=10_000_000, description="stop after this epoch")
-    cost_below: float | None = Field(None, ge=0, description="stop when the cost is below")
-    gradient_norm_below: float | None = Field(None, ge=0, description="stop when it is below")
-    dead_unit: bool | None = Field(None, description="stop when a ReLU is off for all examples")
+    epochs: int | None = Field(None, ge=1, le=10_000_000, description=say("stop after this epoch"))
+    cost_below: float | None = Field(None, ge=0, description=say("stop when the cost is below"))
+    gradient_norm_below: float | None = Field(None, ge=0, description=say("stop when it is below"))
+    dead_unit: bool | None = Field(
+        None, description=say("stop when a ReLU is off for all examples")
+    )
 
 
 class Config(Part):
     """An experiment: same config and seed, same numbers to the last bit."""
 
     version: Literal[1] = 1
-    seed: int = Field(0, ge=0, le=2**32 - 1, description="start of every random number")
-    dtype: Literal["float64", "float32"] = Field("float64", description="number format")
+    seed: int = Field(0, ge=0, le=2**32 - 1, description=say("start of every random number"))
+    dtype: Literal["float64", "float32"] = Field("float64", description=say("number format"))
     data: Data = Data()
     layers: Annotated[tuple[Layer, ...], Loose] = Field(
         (Layer(units=3), Layer(units=1)), min_length=1, max_length=16
@@ -277,15 +296,17 @@ class Config(Part):
     cost: Cost = Cost()
     optimizer: Optimizer = SGD()
     minibatch_size: int | None = Field(
-        None, ge=1, le=5000, description="examples for one update, empty for all"
+        None, ge=1, le=5000, description=say("examples for one update, empty for all")
     )
-    shuffle: bool = Field(True, description="new order of the examples in every epoch")
-    l1: float = Field(0.0, ge=0, le=100, description="l1 · Σ|W| is added to the cost")
-    l2: float = Field(0.0, ge=0, le=100, description="l2/2 · ΣW² is added to the cost")
-    clip: Clip | None = Field(None, description="limit on the gradients")
-    prune: Prune | None = Field(None, description="the smallest weights become 0 and stay 0")
+    shuffle: bool = Field(True, description=say("new order of the examples in every epoch"))
+    l1: float = Field(0.0, ge=0, le=100, description=say("l1 · Σ|W| is added to the cost"))
+    l2: float = Field(0.0, ge=0, le=100, description=say("l2/2 · ΣW² is added to the cost"))
+    clip: Clip | None = Field(None, description=say("limit on the gradients"))
+    prune: Prune | None = Field(None, description=say("the smallest weights become 0 and stay 0"))
     stop: Stop = Stop()
-    mistake: MistakeName | None = Field(None, description="a named mistake to run with, to find")
+    mistake: MistakeName | None = Field(
+        None, description=say("a named mistake to run with, to find")
+    )
 
     @property
     def depth(self) -> int:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine import mnist
+from app.language import say
 
 __all__ = ["DATA_SETS", "FEATURES", "DataSet", "one_hot"]
 
@@ -183,31 +184,45 @@ def _digits(
 
 
 DATA_SETS: dict[str, DataSet] = {
-    "xor": DataSet("XOR", 2, 1, "classes", 4, 2000, _gate((0, 1, 1, 0)), "1 where one input is 1"),
-    "and": DataSet("AND", 2, 1, "classes", 4, 2000, _gate((0, 0, 0, 1)), "1 where both are 1"),
-    "or": DataSet("OR", 2, 1, "classes", 4, 2000, _gate((0, 1, 1, 1)), "1 where any input is 1"),
-    "circle": DataSet("Circle", 2, 1, "classes", 200, 2000, _circle, "a disc inside a ring"),
-    "gaussian": DataSet("Gauss", 2, 1, "classes", 200, 2000, _gaussian, "two round clouds"),
-    "spiral": DataSet("Spiral", 2, 1, "classes", 200, 2000, _spiral, "two arms that wind"),
-    "moons": DataSet("Moons", 2, 1, "classes", 200, 2000, _moons, "two half circles"),
-    "plane": DataSet("Plane", 2, 1, "regression", 200, 2000, _plane, "an even slope"),
-    "multi_gaussian": DataSet(
-        "Hills", 2, 1, "regression", 200, 2000, _multi_gaussian, "hills and hollows"
+    "xor": DataSet(
+        say("XOR"), 2, 1, "classes", 4, 2000, _gate((0, 1, 1, 0)), say("1 where one input is 1")
     ),
-    "sine": DataSet("Sine", 1, 1, "regression", 100, 2000, _sine, "y = sin x"),
-    "line": DataSet("Line", 1, 1, "regression", 100, 2000, _line, "y = 2x + 1"),
-    "iris": DataSet("Iris", 4, 3, "classes", 150, 150, _iris, "150 flowers of three kinds"),
+    "and": DataSet(
+        say("AND"), 2, 1, "classes", 4, 2000, _gate((0, 0, 0, 1)), say("1 where both are 1")
+    ),
+    "or": DataSet(
+        say("OR"), 2, 1, "classes", 4, 2000, _gate((0, 1, 1, 1)), say("1 where any input is 1")
+    ),
+    "circle": DataSet(
+        say("Circle"), 2, 1, "classes", 200, 2000, _circle, say("a disc inside a ring")
+    ),
+    "gaussian": DataSet(
+        say("Gauss"), 2, 1, "classes", 200, 2000, _gaussian, say("two round clouds")
+    ),
+    "spiral": DataSet(
+        say("Spiral"), 2, 1, "classes", 200, 2000, _spiral, say("two arms that wind")
+    ),
+    "moons": DataSet(say("Moons"), 2, 1, "classes", 200, 2000, _moons, say("two half circles")),
+    "plane": DataSet(say("Plane"), 2, 1, "regression", 200, 2000, _plane, say("an even slope")),
+    "multi_gaussian": DataSet(
+        say("Hills"), 2, 1, "regression", 200, 2000, _multi_gaussian, say("hills and hollows")
+    ),
+    "sine": DataSet(say("Sine"), 1, 1, "regression", 100, 2000, _sine, "y = sin x"),
+    "line": DataSet(say("Line"), 1, 1, "regression", 100, 2000, _line, "y = 2x + 1"),
+    "iris": DataSet(
+        say("Iris"), 4, 3, "classes", 150, 150, _iris, say("150 flowers of three kinds")
+    ),
     "digits8": DataSet(
-        "Digits 8 × 8", 64, 10, "classes", 1797, 1797, _digits(partial(_images, "digits8.npz"), 16),
-        "1,797 handwritten digits, 8 × 8 pixels",
+        say("Digits 8 × 8"), 64, 10, "classes", 1797, 1797,
+        _digits(partial(_images, "digits8.npz"), 16), say("1,797 handwritten digits, 8 × 8 pixels"),
     ),
     "digits28": DataSet(
-        "Digits", 784, 10, "classes", 5000, 5000, _digits(partial(_images, "digits28.npz"), 255),
-        "handwritten, 28 × 28 pixels",
+        say("Digits"), 784, 10, "classes", 5000, 5000,
+        _digits(partial(_images, "digits28.npz"), 255), say("handwritten, 28 × 28 pixels"),
     ),
     "mnist": DataSet(
-        "MNIST", 784, 10, "classes", 5000, 70_000, _digits(mnist.digits, 255),
-        "all of MNIST, from the IDX files in a folder", mnist.missing, mnist.count,
+        say("MNIST"), 784, 10, "classes", 5000, 70_000, _digits(mnist.digits, 255),
+        say("all of MNIST, from the IDX files in a folder"), mnist.missing, mnist.count,
     ),
 }  # fmt: skip
 """The data sets that Backstep draws itself; ``inline`` carries its own and is not listed."""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from app.engine.evaluate import Evaluator
 from app.engine.run import Run
 from app.engine.streams import stream
+from app.language import say
 
 __all__ = ["Directions", "Slice", "filter_normalized", "of_path", "of_weights", "slice_of"]
 
@@ -68,7 +69,7 @@ def filter_normalized(run: Run, seed: int) -> Directions:
             dense = vector[run.parameters.dense[l]].reshape(-1, block.shape[1])
             dense[:fan_in] = drawn
             vector[run.parameters.dense[l]] = dense.reshape(-1)
-    names = "random direction 1", "random direction 2"
+    names = say("random direction 1"), say("random direction 2")
     return Directions(vectors, ((-1.0, 1.0), (-1.0, 1.0)), names)
 
 
@@ -83,8 +84,8 @@ def of_path(path: Array) -> Directions | None:
         return None
     squares = sizes**2 / (sizes**2).sum()
     shares = float(squares[0]), float(squares[1])
-    spans = _spans(vectors[:2], path, 0.0)
-    return Directions(vectors[:2], spans, ("component 1", "component 2"), shares)
+    spans, names = _spans(vectors[:2], path, 0.0), (say("component 1"), say("component 2"))
+    return Directions(vectors[:2], spans, names, shares)
 
 
 def _spans(vectors: Array, path: Array, least: float) -> tuple[Span, Span]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.engine.functions import ACTIVATIONS
+from app.language import say
 
 __all__ = ["MISTAKES", "Mistake"]
 
@@ -55,68 +56,81 @@ def _biases(config: Any) -> bool:
 
 MISTAKES: dict[str, Mistake] = {
     "early_update": Mistake(
-        "Weights updated too early",
-        "Each layer is updated before the error signal of the layer below is computed, which then "
-        "goes back through the new weights. A much copied printed example ends with it.",
+        say("Weights updated too early"),
+        say(
+            "Each layer is updated before the error signal of the layer below is computed, which "
+            "then goes back through the new weights. A much copied printed example ends with it."
+        ),
         True,
         lambda c: (
-            "needs at least two layers"
+            say("needs at least two layers")
             if c.depth < 2
-            else "does not go with clipping, which needs every gradient first"
+            else say("does not go with clipping, which needs every gradient first")
             if c.clip
             else ""
         ),
     ),
     "missing_slope": Mistake(
-        "f′ left out",
-        "The error signal is passed back without the slope of the activation.",
+        say("f′ left out"),
+        say("The error signal is passed back without the slope of the activation."),
         True,
-        _if(_slopes, "needs an activation whose slope is not 1"),
+        _if(_slopes, say("needs an activation whose slope is not 1")),
     ),
     "wrong_sign": Mistake(
-        "Wrong sign",
-        "The error at the output is target less output, and is still subtracted: every step goes "
-        "up.",
+        say("Wrong sign"),
+        say(
+            "The error at the output is target less output, and is still subtracted: every step "
+            "goes up."
+        ),
         True,
         _anywhere,
     ),
     "sum_for_mean": Mistake(
-        "Sum in place of the mean",
-        "The cost is a mean, its gradient is summed and never divided: the steps are N times as "
-        "long.",
+        say("Sum in place of the mean"),
+        say(
+            "The cost is a mean, its gradient is summed and never divided: the steps are N times "
+            "as long."
+        ),
         True,
-        _if(_averages, "needs a cost that is a mean, over more than one value"),
+        _if(_averages, say("needs a cost that is a mean, over more than one value")),
     ),
     "stale_gradients": Mistake(
-        "Gradients not cleared",
-        "Each minibatch adds its gradients to those of all before it. The first one shows nothing.",
+        say("Gradients not cleared"),
+        say(
+            "Each minibatch adds its gradients to those of all before it. The first one shows "
+            "nothing."
+        ),
         True,
         _anywhere,
     ),
     "bias_per_input": Mistake(
-        "Bias updated once for each input",
-        "The update of the bias stands inside the loop over the inputs of the unit.",
+        say("Bias updated once for each input"),
+        say("The update of the bias stands inside the loop over the inputs of the unit."),
         False,
-        _if(_biases, "needs a layer with biases and more than one input"),
+        _if(_biases, say("needs a layer with biases and more than one input")),
     ),
     "unshifted_softmax": Mistake(
-        "Softmax without the maximum",
-        "e is raised to z itself, not to z less the largest z: beyond z = 709 it overflows.",
+        say("Softmax without the maximum"),
+        say("e is raised to z itself, not to z less the largest z: beyond z = 709 it overflows."),
         False,
-        _if(lambda c: c.layers[-1].activation == "softmax", "needs a softmax output"),
+        _if(lambda c: c.layers[-1].activation == "softmax", say("needs a softmax output")),
     ),
     "uncorrected_adam": Mistake(
-        "Adam without its correction",
-        "The moments start at 0 and are not divided by 1 − β^t: the first steps are too long, as "
-        "the second moment lags behind the first.",
+        say("Adam without its correction"),
+        say(
+            "The moments start at 0 and are not divided by 1 − β^t: the first steps are too long, "
+            "as the second moment lags behind the first."
+        ),
         False,
-        _if(lambda c: c.optimizer.name in ("adam", "adamw"), "needs Adam or AdamW"),
+        _if(lambda c: c.optimizer.name in ("adam", "adamw"), say("needs Adam or AdamW")),
     ),
     "no_output_activation": Mistake(
-        "Output activation forgotten",
-        "The output is z itself, while the way back still assumes the activation.",
+        say("Output activation forgotten"),
+        say("The output is z itself, while the way back still assumes the activation."),
         True,
-        _if(lambda c: c.layers[-1].activation != "linear", "needs an output that is not linear"),
+        _if(
+            lambda c: c.layers[-1].activation != "linear", say("needs an output that is not linear")
+        ),
     ),
 }
 """The mistakes by their public names."""

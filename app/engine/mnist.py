@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.errors import ConfigError, Fault
+from app.language import say
 
 __all__ = ["PARTS", "count", "digits", "look_in", "missing", "read_idx"]
 
@@ -38,7 +39,10 @@ def look_in(folder: Path | None) -> None:
 def missing() -> str:
     """Say why there is no MNIST here, "" if there is."""
     if not _folder:
-        return f"needs the IDX files of MNIST: set {SETTING} to the folder that has them"
+        return say(
+            "needs the IDX files of MNIST: set {setting} to the folder that has them",
+            setting=SETTING,
+        )
     try:
         count()
     except ConfigError as error:
@@ -70,7 +74,7 @@ def _read(folder: Path | None) -> tuple[Array, Array]:
     images = [read_idx(images).reshape(-1, SIDE * SIDE) for images, _, _ in pairs]
     labels = [read_idx(labels) for _, labels, _ in pairs]
     if labels and max(int(part.max(initial=0)) for part in labels) > 9:
-        raise _fault("must have labels from 0 to 9")
+        raise _fault(say("must have labels from 0 to 9"))
     return np.concatenate(images), np.concatenate(labels)
 
 
@@ -81,7 +85,10 @@ def _pairs(folder: Path | None) -> tuple[tuple[Path, Path, int], ...]:
         raise _fault(missing())
     found = tuple(_found(folder))
     if not found:
-        rule = f"needs {PARTS[0]}-images-idx3-ubyte and -labels-idx1-ubyte (or .gz) in {SETTING}"
+        rule = say(
+            "needs {part}-images-idx3-ubyte and -labels-idx1-ubyte (or .gz) in {setting}",
+            part=PARTS[0], setting=SETTING,
+        )  # fmt: skip
         raise _fault(rule)
     return found
 
@@ -95,9 +102,19 @@ def _found(folder: Path) -> Iterator[tuple[Path, Path, int]]:
             continue
         shape, other = _shape(images), _shape(labels)
         if shape[1:] != (SIDE, SIDE):
-            raise _fault(f"needs images of {SIDE} x {SIDE} in {images.name}, which has {shape}")
+            raise _fault(
+                say(
+                    "needs images of {side} x {side} in {file}, which has {shape}",
+                    side=SIDE, file=images.name, shape=shape,
+                )
+            )  # fmt: skip
         if other != shape[:1]:
-            raise _fault(f"needs a label for each image: {labels.name} has {other}, not {shape[0]}")
+            raise _fault(
+                say(
+                    "needs a label for each image: {file} has {other}, not {count}",
+                    file=labels.name, other=other, count=shape[0],
+                )
+            )  # fmt: skip
         yield images, labels, shape[0]
 
 
@@ -118,7 +135,11 @@ def read_idx(path: Path) -> Array:
         except UNREADABLE as error:
             raise _unreadable(path) from error
     if len(data) != np.prod(shape):
-        raise _fault(f"needs {np.prod(shape):,} values in {path.name}, which has {len(data):,}")
+        rule = say(
+            "needs {needed:,} values in {file}, which has {found:,}",
+            needed=np.prod(shape), file=path.name, found=len(data),
+        )  # fmt: skip
+        raise _fault(rule)
     return np.frombuffer(data, np.uint8).reshape(shape)
 
 
@@ -141,12 +162,13 @@ def _header(file: BinaryIO, path: Path) -> tuple[int, ...]:
     except UNREADABLE as error:
         raise _unreadable(path) from error
     if not axes or len(axes) != 4 * magic[3]:
-        raise _fault(f"needs an IDX file of unsigned bytes in place of {path.name}")
+        rule = say("needs an IDX file of unsigned bytes in place of {file}", file=path.name)
+        raise _fault(rule)
     return struct.unpack(f">{magic[3]}I", axes)
 
 
 def _unreadable(path: Path) -> ConfigError:
-    return _fault(f"needs a file in place of {path.name} that can be read")
+    return _fault(say("needs a file in place of {file} that can be read", file=path.name))
 
 
 def _fault(rule: str) -> ConfigError:

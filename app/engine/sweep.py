@@ -17,6 +17,7 @@ from app.engine.config import Config
 from app.engine.evaluate import Evaluator, Measure
 from app.engine.run import Run, common
 from app.errors import ConfigError, Fault, shown
+from app.language import say
 
 __all__ = ["HIDDEN", "Axis", "Outcome", "Sweep", "grid", "with_setting"]
 
@@ -81,15 +82,16 @@ def with_setting(config: Config, path: str, value: Any) -> Config:
     *way, last = path.split(".")
     hidden = way == [HIDDEN]
     if hidden and len(config.layers) == 1:
-        raise ConfigError([Fault(path, "needs a hidden layer, and there is none")])
+        raise ConfigError([Fault(path, say("needs a hidden layer, and there is none"))])
     places = changed["layers"][:-1] if hidden else [_place(changed, way, path)]
     for place in places:
         place[last] = value
     try:
         return Config.parse(changed)
     except ConfigError as error:
-        fault = error.faults[0]
-        raise ConfigError([Fault(path, f"{shown(value)} cannot be: {fault}")]) from error
+        fault = str(error.faults[0])
+        rule = say("{value} cannot be: {fault}", value=shown(value), fault=fault)
+        raise ConfigError([Fault(path, rule)]) from error
 
 
 def _place(config: dict[str, Any], way: list[str], path: str) -> dict[str, Any]:
@@ -103,7 +105,7 @@ def _place(config: dict[str, Any], way: list[str], path: str) -> dict[str, Any]:
         else:
             place = None
     if not isinstance(place, dict):
-        raise ConfigError([Fault(path, "is no setting of this config")])
+        raise ConfigError([Fault(path, say("is no setting of this config"))])
     return place
 
 

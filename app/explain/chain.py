@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.explain import passes
 from app.explain.expression import evaluate
 from app.explain.scene import Scene
+from app.language import say
 
 __all__ = ["Chain", "Link", "chain"]
 
@@ -52,16 +53,17 @@ def chain(s: Scene, l: int, j: int, n: int, i: int | None = None) -> Chain | Non
     for k in range(L, l, -1):
         unit = path[k - 1 - l]
         weight = float(s.used(f"W{k}")[unit, path[k - l]])
-        factors.append((f"z{k}", f"a{k - 1}", "weight", weight))
+        factors.append((f"z{k}", f"a{k - 1}", say("weight"), weight))
         if s.config.layers[k - 2].dropout:
             mask = s.unit("mask", k - 1, unit, n).value
-            factors.append((f"a{k - 1}", f"f{k - 1}", "dropout", mask))
+            factors.append((f"a{k - 1}", f"f{k - 1}", say("dropout"), mask))
         slope = evaluate(passes.slope(s, k - 1, unit, n))
-        factors.append((f"a{k - 1}", f"z{k - 1}", f"slope, layer {k - 1}", slope))
+        factors.append((f"a{k - 1}", f"z{k - 1}", say("slope, layer {layer}", layer=k - 1), slope))
     whole = evaluate(passes.delta(s, l, j, n))  # by its formula, whatever stands on the tape
     if i is not None:
         a = float(s.now.tensor(f"a{l - 1}")[n, i])
-        factors.append((f"z{l}", f"w{l}", "input" if l == 1 else f"a of layer {l - 1}", a))
+        of_input = say("input") if l == 1 else say("a of layer {layer}", layer=l - 1)
+        factors.append((f"z{l}", f"w{l}", of_input, a))
         whole *= a
     links, product = [], 1.0
     for top, bottom, words, value in factors:
@@ -97,9 +99,10 @@ def _output_factors(s: Scene, k: int, n: int) -> list[tuple[str, str, str, float
     L = s.config.depth
     a, y = float(s.now.tensor(f"a{L}")[n, k]), float(s.now.tensor("y")[n, k])
     if s.config.cost.name != "squared_error":
-        return [("Cx", f"z{L}", "error", a - y)]
+        return [("Cx", f"z{L}", say("error"), a - y)]
     if s.config.layers[-1].activation == "softmax":
         return None
     error = (1 if s.config.cost.half else 2) * (a - y)
     slope = evaluate(passes.slope(s, L, k, n))
-    return [("Cx", f"a{L}", "error", error), (f"a{L}", f"z{L}", f"slope, layer {L}", slope)]
+    of_output = say("slope, layer {layer}", layer=L)
+    return [("Cx", f"a{L}", say("error"), error), (f"a{L}", f"z{L}", of_output, slope)]

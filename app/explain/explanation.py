@@ -24,11 +24,20 @@ from app.explain.expression import (
 )
 from app.explain.scene import Scene, mean
 from app.explain.updates import Line, update
+from app.language import Text, say
 
 __all__ = ["Explanation", "explain"]
 
 FLAT = 0.05
 """A slope below this lets so little through that it is worth a word."""
+INITIAL = {
+    "zeros": say("zeros"), "constant": say("constant"),
+    "normal": say("normal"), "uniform": say("uniform"),
+    "xavier_normal": say("xavier normal"), "xavier_uniform": say("xavier uniform"),
+    "he_normal": say("he normal"), "he_uniform": say("he uniform"),
+    "lecun_normal": say("lecun normal"), "lecun_uniform": say("lecun uniform"),
+}  # fmt: skip
+"""How first weights and biases were drawn, in words."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +101,8 @@ def _of_unit(s: Scene, kind: str, l: int, j: int, n: int | None) -> Explanation:
     of = s.target(j, n) if kind == "y" else s.unit(kind, l, j, n)
     if kind == "y" or l == 0:
         row = int(s.now.examples_shown()[n]) + 1
-        return Explanation(of, (), None, f"It is given: example {row} of the training set.", n)
+        given = say("It is given: example {row} of the training set.", row=row)
+        return Explanation(of, (), None, given, n)
     if kind == "mask":
         return Explanation(of, (), None, _drawn(s, l, of.value), n)
     right = FORMULAS[kind]
@@ -110,8 +120,15 @@ FORMULAS: dict[str, Callable[[Scene, int, int, int], Expression]] = {
 
 def _drawn(s: Scene, l: int, mask: float) -> str:
     share = s.config.layers[l - 1].dropout
-    what = "dropped in this minibatch" if mask == 0 else f"kept, and so 1 / (1 − {share:g}) larger"
-    return f"It is drawn: with a chance of {share:g} a unit is dropped. This one is {what}."
+    if mask == 0:
+        return say(
+            "It is drawn: with a chance of {share:g} a unit is dropped. This one is dropped in "
+            "this minibatch.", share=share,
+        )  # fmt: skip
+    return say(
+        "It is drawn: with a chance of {share:g} a unit is dropped. This one is kept, and so "
+        "1 / (1 − {share:g}) larger.", share=share,
+    )  # fmt: skip
 
 
 def _of_statistic(s: Scene, kind: str, l: int, j: int) -> Explanation:
@@ -121,7 +138,7 @@ def _of_statistic(s: Scene, kind: str, l: int, j: int) -> Explanation:
     if kind in ("mu", "var"):
         tree = norm.mu(s, l, j) if kind == "mu" else norm.var(s, l, j)
         return Explanation(of, ((of, tree),), None, "", None)
-    about = "Evaluation goes by it, because there one example must not hang on others."
+    about = say("Evaluation goes by it, because there one example must not hang on others.")
     if not any(op == Op(Kind.NORMALIZE, l) for op in s.now.executed):
         return Explanation(of, (), None, about, None)
     new = replace(of, symbol=f"{kind}new")
@@ -135,9 +152,8 @@ def _of_mean(s: Scene, kind: str, l: int, j: int) -> Explanation:
     of = Quantity(f"mean {symbol}", value, l or None, (j + 1,), name, (j,))
     right = mean(s, kind, l, j) if kind != "y" else None
     lines = () if right is None else ((of, right),)
-    return Explanation(
-        of, lines, None, f"The mean over the {s.N} examples of this minibatch.", None
-    )
+    remark = say("The mean over the {count} examples of this minibatch.", count=s.N)
+    return Explanation(of, lines, None, remark, None)
 
 
 def _remark(s: Scene, kind: str, l: int, j: int, n: int) -> str:
@@ -145,14 +161,17 @@ def _remark(s: Scene, kind: str, l: int, j: int, n: int) -> str:
     if kind != "delta" or s.config.layers[l - 1].activation in ("softmax", "linear"):
         return ""
     if l == s.config.depth and s.config.cost.name != "squared_error":
-        return "Slope and cost cancel to a − y: a saturated output still learns."
+        return say("Slope and cost cancel to a − y: a saturated output still learns.")
     slope = evaluate(passes.slope(s, l, j, n))
     delta = float(s.now.tensor(f"delta{l}")[n, j])
     if slope == 0:
-        return "The unit is off: its slope is 0, so nothing comes through."
+        return say("The unit is off: its slope is 0, so nothing comes through.")
     if abs(slope) < FLAT and abs(delta / slope) > 10 * abs(delta):
         a = float(s.now.tensor(f"a{l}")[n, j])
-        return f"The unit is saturated at {a:.4f}: its slope lets {100 * slope:.1f} % through."
+        return say(
+            "The unit is saturated at {a:.4f}: its slope lets {percent:.1f} % through.",
+            a=a, percent=100 * slope,
+        )  # fmt: skip
     return ""
 
 
@@ -166,14 +185,21 @@ def _of_cost(s: Scene, kind: str, index: tuple[int, ...]) -> Explanation:
         of = Quantity("Cx", evaluate(tree), None, (), "costs", (n,), n)
         return Explanation(of, ((of, tree),), None, "", n)
     of = Quantity("C", s.now.cost, None, (), "cost", ())
-    words = {
-        "sum": "the sum over",
-        "mean": "the mean over",
-        "mean_all": "the mean over outputs and",
-    }
-    reduction = words[s.config.cost.reduction]
-    remark = f"The cost is {reduction} the {s.N} examples of this minibatch." if s.N > 1 else ""
+    remark = _reduced(s.config.cost.reduction, s.N) if s.N > 1 else ""
     return Explanation(of, ((of, passes.cost(s)),), None, remark, None)
+
+
+def _reduced(reduction: str, count: int) -> Text:
+    match reduction:
+        case "sum":
+            return say("The cost is the sum over the {count} examples of this minibatch.",
+                       count=count)  # fmt: skip
+        case "mean":
+            return say("The cost is the mean over the {count} examples of this minibatch.",
+                       count=count)  # fmt: skip
+        case _:
+            return say("The cost is the mean over outputs and the {count} examples of this "
+                       "minibatch.", count=count)  # fmt: skip
 
 
 # ---------------------------------------------------------------- gradients and parameters
@@ -194,7 +220,9 @@ def _of_gradient(
     links = None
     if example is not None and kind in ("dW", "db"):
         links = chain(s, l, index[-1], example, index[0] if kind == "dW" else None)
-    remark = f"{s.N} examples, one gradient: each adds its input times its error signal."
+    remark = say(
+        "{count} examples, one gradient: each adds its input times its error signal.", count=s.N
+    )
     return Explanation(of, lines, links, remark if s.N > 1 else "", example)
 
 
@@ -254,8 +282,10 @@ def _kept(s: Scene, keep: float) -> str:
     assert s.config.prune is not None, "only what is pruned has a mask"
     share, epoch = s.config.prune.share, s.config.prune.epoch
     if keep:
-        return f"1 while the weight is there: after epoch {epoch} the smallest {share:.0%} go."
-    return f"It was among the smallest {share:.0%} after epoch {epoch}: it is 0 and stays 0."
+        return say("1 while the weight is there: after epoch {epoch} the smallest {share:.0%} go.",
+                   epoch=epoch, share=share)  # fmt: skip
+    return say("It was among the smallest {share:.0%} after epoch {epoch}: it is 0 and stays 0.",
+               share=share, epoch=epoch)  # fmt: skip
 
 
 def _up_to(lines: Iterator[Line], tensor: str) -> Iterator[Line]:
@@ -270,17 +300,19 @@ def _origin(s: Scene, tensor: str, letter: str, l: int) -> str:
     """Say where a parameter comes from that this minibatch has not updated."""
     layer = s.config.layers[l - 1]
     if layer.frozen and letter in PARAMETERS:
-        return "This layer is frozen: no update changes it."
+        return say("This layer is frozen: no update changes it.")
     if letter == "b" and layer.freeze_bias:
-        return "This bias is frozen: no update changes it."
+        return say("This bias is frozen: no update changes it.")
     if letter == "keep":
         return _kept(s, 1.0)
     if s.now.shown_iteration or tensor[1:2] == "_":
-        return "It is what the update of the minibatch before left, or what was set by hand."
+        return say("It is what the update of the minibatch before left, or what was set by hand.")
     if letter in ("gamma", "beta"):
-        return f"It begins at {1 if letter == 'gamma' else 0}: at first a norm changes no scale."
+        first = 1 if letter == "gamma" else 0
+        return say("It begins at {first}: at first a norm changes no scale.", first=first)
     given = {"W": layer.W, "b": layer.b}.get(letter)
     init = s.config.init.biases if letter == "b" else s.config.init.weights
     if given is not None:
-        return "It was typed in as the start."
-    return f"It was drawn at the start: {str(init).replace('_', ' ')}, seed {s.config.seed}."
+        return say("It was typed in as the start.")
+    return say("It was drawn at the start: {how}, seed {seed}.",
+               how=INITIAL[init], seed=s.config.seed)  # fmt: skip

@@ -9,6 +9,7 @@ from app.engine.names import is_parameter
 from app.engine.program import Kind, Op
 from app.errors import SessionError
 from app.explain.scene import Scene
+from app.language import say
 
 __all__ = ["Nudge", "nudge"]
 
@@ -29,9 +30,14 @@ def nudge(s: Scene, tensor: str, index: tuple[int, ...], by: float) -> Nudge:
         SessionError: there is no such parameter, or it does not learn.
     """
     _, l = s.refuse_unknown(tensor, index, None)
-    if not is_parameter(tensor) or s.config.layers[l - 1].frozen:
-        why = "is frozen and has no gradient" if is_parameter(tensor) else "is not learned"
-        raise SessionError("nudge", f"{tensor} {why}: there is nothing to compare.", "tensor")
+    if not is_parameter(tensor):
+        why = say("{tensor} is not learned: there is nothing to compare.", tensor=tensor)
+        raise SessionError("nudge", why, "tensor")
+    if s.config.layers[l - 1].frozen:
+        why = say(
+            "{tensor} is frozen and has no gradient: there is nothing to compare.", tensor=tensor
+        )
+        raise SessionError("nudge", why, "tensor")
     run = s.start()
     run.step_to(Kind.DELTA)
     before = run.cost

@@ -20,6 +20,7 @@ from app.engine.state import lies_within
 from app.errors import SessionError
 from app.explain.expression import Expression, Fraction, Product, Quantity, Rest, Sum
 from app.explain.expression import Number as Constant
+from app.language import say
 
 __all__ = ["MOST", "Scene", "mean", "scaled", "total"]
 
@@ -86,17 +87,24 @@ class Scene:
         """
         known = "cost" if tensor == "costs" else tensor
         if known not in self.defined:
-            raise SessionError("explain", f"{tensor} is not there at this op.", "tensor")
+            missing = say("{tensor} is not there at this op.", tensor=tensor)
+            raise SessionError("explain", missing, "tensor")
         kind, l = parsed(tensor)
         shape = (self.N,) if kind == "costs" else self.now.tensor(tensor).shape
         if kind in OF_EXAMPLES:
             shape = shape[1:]
         if not lies_within(index, shape):
-            rule = f"index must lie within the shape {list(shape)} of {tensor}"
-            raise SessionError("explain", f"{rule}, got {list(index)}.", "index")
+            outside = say(
+                "index must lie within the shape {shape} of {tensor}, got {index}.",
+                shape=list(shape), tensor=tensor, index=list(index),
+            )  # fmt: skip
+            raise SessionError("explain", outside, "index")
         if example is not None and example >= self.N:
-            rule = f"example must be less than {self.N}, the size of the minibatch"
-            raise SessionError("explain", f"{rule}, got {example}.", "example")
+            beyond = say(
+                "example must be less than {size}, the size of the minibatch, got {example}.",
+                size=self.N, example=example,
+            )  # fmt: skip
+            raise SessionError("explain", beyond, "example")
         return kind, l
 
     # ------------------------------------------------------------------ values

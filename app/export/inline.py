@@ -10,6 +10,8 @@ import re
 from base64 import b64encode
 from pathlib import Path
 
+from app.assets import IMPORT
+
 __all__ = ["inlined"]
 
 POLICY = "; ".join(
@@ -21,9 +23,6 @@ POLICY = "; ".join(
         "base-uri 'none'",
         "form-action 'none'",
     )
-)
-IMPORT = re.compile(
-    r"""^(import\s(?:[^"';]*?\sfrom\s*)?|export\s*[{*][^"';]*?\sfrom\s*)(["'])(\.[^"']+)\2""", re.M
 )
 TAG = re.compile(
     r'<link rel="(?P<rel>stylesheet|icon|modulepreload)" href="(?P<href>[^"]+)"[^>]*>'

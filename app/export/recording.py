@@ -16,8 +16,9 @@ import orjson
 from app.engine.names import is_of_examples, is_parameter
 from app.engine.program import Kind, Op, writes
 from app.errors import SessionError
+from app.language import current
 from app.live.audience import PROTOCOL
-from app.live.codec import WHOLE, encode_arrays, encode_frame, encode_text
+from app.live.codec import WHOLE, Spoken, encode_arrays, encode_frame, encode_text
 from app.session import frames, telling
 from app.session.commands import Explain, Size
 from app.session.messages import Arrays
@@ -116,6 +117,11 @@ def _facts(timeline: Timeline, first: int, position: int, focus: int | None) -> 
     }
 
 
+def _text(message: Spoken, **more: Any) -> bytes:
+    """Encode a message in the language of who asks for the recording."""
+    return encode_text(message, current.get(), **more).encode()
+
+
 def _ends(stops: Stops, size: Size, first: int, last: int) -> Iterator[int]:
     """Yield where the steps of a size end."""
     at = first
@@ -131,10 +137,10 @@ def _is_whole(timeline: Timeline) -> bool:
 def _opening(timeline: Timeline, focus: int | None) -> Iterator[bytes]:
     """Yield what is true of the whole recording."""
     teller = telling.Teller(timeline)
-    yield encode_text(teller.welcome(), protocol=PROTOCOL, rights="watch").encode()
+    yield _text(teller.welcome(), protocol=PROTOCOL, rights="watch")
     state = "paused" if timeline.diverged is None else "diverged"
     facts: dict[str, Any] = {"state": state, "size": "op", "rate": 4.0, "focus": focus}
-    yield encode_text(telling.status(timeline, **facts)).encode()
+    yield _text(telling.status(timeline, **facts))
     if (points := teller.points()) is not None:
         yield encode_arrays(points)
     there = [row for row in timeline.curve.rows if row[0] * timeline.length <= timeline.position]
@@ -164,7 +170,7 @@ def _minibatch(timeline: Timeline, focus: int | None, share: int) -> Iterator[Me
 def _looks(timeline: Timeline) -> Iterator[Message]:
     """Yield what the network does with its data, as the weights are here."""
     teller = telling.Teller(timeline)
-    yield timeline.position, encode_text(teller.evaluation()).encode()
+    yield timeline.position, _text(teller.evaluation())
     if (surface := teller.surface(RESOLUTION)) is not None:
         yield timeline.position, encode_arrays(surface)
 
@@ -179,7 +185,7 @@ def _explanations(timeline: Timeline, op: Op, focus: int | None, share: int) -> 
     for tensor, index, example in islice(_targets(timeline, op, focus), share):
         command = Explain(type="explain", tensor=tensor, index=index, example=example)
         with suppress(ArithmeticError, SessionError):  # too large a number cannot be told
-            text = encode_text(telling.explanation(timeline, command, here))
+            text = _text(telling.explanation(timeline, command, here))
             place = ",".join(map(str, index))
             found[f"{tensor}|{place}|{'' if example is None else example}"] = orjson.Fragment(text)
     return orjson.dumps({"type": "explanations", "found": found})

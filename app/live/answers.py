@@ -28,4 +28,5 @@ def failure_of(error: BackstepError) -> Failure:
 def refuse(viewer: Viewer, command: Said, failure: Failure) -> None:
     """Tell a viewer that its command was refused."""
     metrics.refused(failure.code, command)
-    viewer.tell(encode_text(failure, **({} if command.id is None else {"id": command.id})))
+    more = {} if command.id is None else {"id": command.id}
+    viewer.tell(encode_text(failure, viewer.language, **more))

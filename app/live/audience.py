@@ -68,9 +68,9 @@ class Audience:
 
     def broadcast(self, message: Spoken) -> None:
         """Tell everybody a text."""
-        text = self._text(message)
+        text = cache(partial(self._text, message))
         for viewer in self._listeners():
-            viewer.tell(text)
+            viewer.tell(text(viewer.language))
 
     def _listeners(self) -> list[Viewer]:
         return [viewer for viewer in self.viewers if viewer.greeted]
@@ -80,17 +80,18 @@ class Audience:
         viewer.greeted = True
         viewer.tell(self._welcome(self.session.welcome(), viewer), fresh_start=True)
         self.resend(viewer)
-        viewer.tell(self._text(self.session.status()))
+        viewer.tell(self._text(self.session.status(), viewer.language))
         self._fill(viewer, 0, points=True)
 
-    def _text(self, message: Spoken) -> str:
-        """Encode a message for everybody; a status also says how many listen."""
-        is_status = isinstance(message, Status)
-        return encode_text(message, **({"viewers": len(self._listeners())} if is_status else {}))
+    def _text(self, message: Spoken, language: str) -> str:
+        """Encode a message for all of a language; a status also says how many listen."""
+        more = {"viewers": len(self._listeners())} if isinstance(message, Status) else {}
+        return encode_text(message, language, **more)
 
     def _welcome(self, welcome: Welcome, viewer: Viewer) -> str:
         return encode_text(
             welcome,
+            viewer.language,
             protocol=PROTOCOL,
             rights="drive" if viewer.may_drive else "watch",
             watch_key=self.watch_key,

@@ -13,6 +13,7 @@ import orjson
 from numpy.typing import NDArray
 
 from app.engine.names import is_of_examples
+from app.language import DEFAULT, spoken
 from app.session.messages import (
     Arrays,
     Cells,
@@ -49,9 +50,9 @@ DTYPES = {
 }
 
 
-def encode_text(message: Spoken, **more: Any) -> str:
-    """Encode a message as JSON text; `more` is added to it."""
-    fields = {k: v for k, v in vars(message).items() if v is not None}
+def encode_text(message: Spoken, language: str = DEFAULT, **more: Any) -> str:
+    """Encode a message as JSON text, its sentences in a language; `more` is added to it."""
+    fields = {k: spoken(v, language) for k, v in vars(message).items() if v is not None}
     kind = "error" if isinstance(message, Failure) else type(message).__name__.lower()
     return orjson.dumps({"type": kind, **fields, **more}).decode()
 

@@ -3,6 +3,7 @@
 import re
 
 from app.errors import ConfigError
+from app.language import say
 from app.live import metrics
 from app.live.allowance import Allowance
 from app.live.codec import encode_text
@@ -38,9 +39,11 @@ class Ear:
         if text is not None and self.heed(text.encode()):
             return
         if not self._allowance.take():
-            self._object("rate", f"At most {self._limit:g} messages a second are answered.")
+            self._object(
+                "rate", say("At most {most:g} messages a second are answered.", most=self._limit)
+            )
         elif text is None:
-            self._object("message", "Messages must be JSON text, got binary.")
+            self._object("message", say("Messages must be JSON text, got binary."))
         else:
             await self._seat.ready()
             self._take(text)
@@ -54,8 +57,10 @@ class Ear:
             metrics.refused(failure.code)
             marked = identifier(text)
             more = {} if marked is None else {"id": marked}
-            self._seat.viewer.tell(encode_text(failure, **more))
+            viewer = self._seat.viewer
+            viewer.tell(encode_text(failure, viewer.language, **more))
 
     def _object(self, code: str, sentence: str) -> None:
         metrics.refused(code)
-        self._seat.viewer.tell(encode_text(Failure(code, sentence)))
+        viewer = self._seat.viewer
+        viewer.tell(encode_text(Failure(code, sentence), viewer.language))

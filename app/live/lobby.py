@@ -11,6 +11,7 @@ from typing import Any
 from app.classroom.classroom import Classroom
 from app.classroom.codes import new_code
 from app.errors import ConfigError, SessionError
+from app.language import current, say
 from app.live import metrics
 from app.live.journal import Fields
 from app.live.keys import Key, new_secret, new_shard, parse
@@ -112,7 +113,7 @@ class Lobby:
         """Make the record of a new suite, and have it found."""
         try:
             if not await self.store.create(suite.shard, fields, seconds):
-                raise SessionError("full", "A name was drawn that is taken. Try again.")
+                raise SessionError("full", say("A name was drawn that is taken. Try again."))
         except BaseException:
             await suite.close(keep=False)
             raise
@@ -181,15 +182,16 @@ class Lobby:
             SeatError: there is none for it.
         """
         if self.draining:
-            raise SeatError(CloseCode.RESTART, "", "The server restarts. Come back in a moment.")
+            sentence = say("The server restarts. Come back in a moment.")
+            raise SeatError(CloseCode.RESTART, "", sentence)
         try:
-            seat = await self.seat(key, Viewer())
+            seat = await self.seat(key, Viewer(language=current.get()))
         except (ConfigError, SessionError) as error:
             metrics.refused(error.code)
             raise SeatError(CloseCode.FULL, error.code, str(error)) from error
         if seat is None:
             metrics.refused("no_session")
-            sentence = "There is no session with this key. Open a new one."
+            sentence = say("There is no session with this key. Open a new one.")
             raise SeatError(CloseCode.NO_SESSION, "no_session", sentence)
         return seat
 

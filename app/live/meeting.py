@@ -19,6 +19,7 @@ from app.classroom.classroom import Classroom
 from app.classroom.commands import ClassCommand, decode
 from app.classroom.learner import Learner, place_of
 from app.errors import BackstepError
+from app.language import say
 from app.live import metrics
 from app.live.answers import answer_to, failure_of, refuse
 from app.live.journal import Fields
@@ -260,7 +261,8 @@ class Meeting(Suite):
     def submit(self, seat: ClassSeat, command: ClassCommand) -> None:
         """Take a command about the class."""
         if self._inbox.full():
-            refuse(seat.viewer, command, Failure("busy", "Too much waits already. Try again."))
+            failure = Failure("busy", say("Too much waits already. Try again."))
+            refuse(seat.viewer, command, failure)
         else:
             self._inbox.put_nowait(metrics.timed(command, partial(self._carry_out, seat, command)))
 
@@ -275,7 +277,7 @@ class Meeting(Suite):
             refuse(seat.viewer, command, failure_of(error))
         except Exception:  # a fault of ours: the class goes on
             log.exception("a command of a class failed")
-            failure = Failure("internal", "Something went wrong here. Try again.")
+            failure = Failure("internal", say("Something went wrong here. Try again."))
             refuse(seat.viewer, command, failure)
         else:
             await self._answer(seat, command)

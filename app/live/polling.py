@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 
 from app.errors import ConfigError, Fault
+from app.language import say
 from app.live import metrics
 from app.live.hearing import Ear
 from app.live.keys import new_secret, same
@@ -128,7 +129,7 @@ class Poller:
         """Return why it is over; the seat is free, only its browser may have to be told again."""
         self._stand_up()
         why = await self._lobby.parting(self.seat)
-        return SeatError(why, "", "This connection is over. Open a new one.")
+        return SeatError(why, "", say("This connection is over. Open a new one."))
 
     def _stand_up(self) -> None:
         if self._is_seated:
@@ -141,7 +142,8 @@ class Poller:
 
 
 def _not_next(number: int, next_: int) -> ConfigError:
-    return ConfigError([Fault("batch", f"must be {next_}, the next one", str(number))])
+    rule = say("must be {number}, the next one", number=next_)
+    return ConfigError([Fault("batch", rule, str(number))])
 
 
 class Pollers:
@@ -173,7 +175,7 @@ class Pollers:
         """
         poller = self._open.get(name)
         if poller is None or not same(poller.key, key):
-            sentence = "This connection was given up. Open a new one."
+            sentence = say("This connection was given up. Open a new one.")
             raise SeatError(CloseCode.TOO_SLOW, "", sentence)
         return poller
 

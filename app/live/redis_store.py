@@ -19,6 +19,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from app.errors import SessionError
+from app.language import say
 from app.live.journal import Batch, Fields, Journal, Written
 from app.live.store import Store
 
@@ -242,4 +243,4 @@ def _parts(fields: Fields) -> list[Mapping[str, bytes | None]]:
 
 def _refused(error: Exception) -> SessionError:
     log.error("the store does not answer: %s", error)
-    return SessionError("store", "What is saved cannot be read now. Try again in a moment.")
+    return SessionError("store", say("What is saved cannot be read now. Try again in a moment."))

@@ -15,6 +15,7 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from app.errors import BackstepError, SessionError
+from app.language import say
 from app.live import metrics
 from app.live.answers import answer_to, failure_of, refuse
 from app.live.audience import Audience
@@ -99,14 +100,14 @@ class Room:
                 viewer.acknowledge(seq)
                 self._answer(viewer, command)
             case _ if self._inbox.qsize() >= INBOX:
-                sentence = f"{INBOX} commands wait already. Send them more slowly."
+                sentence = say("{most} commands wait already. Send them more slowly.", most=INBOX)
                 refuse(viewer, command, Failure("busy", sentence))
             case _ if isinstance(command, Question):
                 self._take(command, partial(self._tell_why, viewer, command))
             case Watch() | Sync():
                 self._take(command, partial(self._show_anew, viewer, command))
             case _ if not viewer.may_drive:
-                failure = Failure("rights", "This link is for watching only.")
+                failure = Failure("rights", say("This link is for watching only."))
                 refuse(viewer, command, failure)
             case _:
                 self._take(command, partial(self._carry_out, viewer, command))
@@ -141,7 +142,7 @@ class Room:
         either: set[asyncio.Future[Any]] = {seen, self._task}
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         if not seen.done():
-            raise SessionError("closed", "This session has just closed. Ask again.")
+            raise SessionError("closed", say("This session has just closed. Ask again."))
         return seen.result()
 
     async def ready(self) -> None:
@@ -157,7 +158,8 @@ class Room:
             SessionError: there are.
         """
         if len(self.viewers) >= most:
-            raise SessionError("full", f"This session has its {most} viewers already.")
+            sentence = say("This session has its {most} viewers already.", most=most)
+            raise SessionError("full", sentence)
 
     async def close(self, *, keep: bool = True) -> None:
         """Stop the task, and with `keep` save what there is."""
@@ -193,7 +195,7 @@ class Room:
             # A fault of ours: the room ends, its neighbours go on, and nothing leaks to viewers.
             log.exception("room closed by an error")
             metrics.refused("internal")
-            failure = Failure("internal", "Something went wrong here. Reload to go on.")
+            failure = Failure("internal", say("Something went wrong here. Reload to go on."))
             self.audience.broadcast(failure)
         finally:
             self._taken.set()
@@ -278,11 +280,11 @@ class Room:
             refuse(viewer, question, failure_of(error))
         except ArithmeticError:
             log.exception("a number could not be explained")  # a question may not end the room
-            sentence = "This number cannot be told: it is too large to compute with."
+            sentence = say("This number cannot be told: it is too large to compute with.")
             refuse(viewer, question, Failure("explain", sentence))
         else:
             more = {} if question.id is None else {"id": question.id}
-            viewer.tell(encode_text(found, **more))
+            viewer.tell(encode_text(found, viewer.language, **more))
 
     def _answer(self, viewer: Viewer, command: Command) -> None:
         if command.id is not None:

@@ -8,6 +8,7 @@ from typing import Any
 from app.engine.config import Config
 from app.engine.examples import Examples, examples
 from app.errors import SessionError
+from app.language import say
 from app.live.room import Room
 from app.live.shelf import Shelf
 from app.session.session import Session
@@ -76,7 +77,10 @@ class Rooms:
         """
         most = self.settings.max_rooms
         if len(self._open) >= most:
-            sentence = f"This server is full: it holds {most} sessions. Try again in a few minutes."
+            sentence = say(
+                "This server is full: it holds {most} sessions. Try again in a few minutes.",
+                most=most,
+            )
             raise SessionError("full", sentence)
 
     def _opened(self, session: Session, shelf: Shelf, watch_key: str | None) -> Room:

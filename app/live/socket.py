@@ -4,6 +4,7 @@ import asyncio
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from app.language import current
 from app.live.codec import encode_text
 from app.live.hearing import Ear
 from app.live.lobby import Lobby
@@ -33,7 +34,8 @@ async def serve_socket(socket: WebSocket, key: str, lobby: Lobby) -> None:
 async def _turn_away(socket: WebSocket, error: SeatError) -> None:
     try:
         if error.code:
-            await socket.send_text(encode_text(Failure(error.code, str(error))))
+            failure = Failure(error.code, str(error))
+            await socket.send_text(encode_text(failure, current.get()))
         await socket.close(error.close, error.code)
     except (WebSocketDisconnect, RuntimeError):
         return  # it went by itself

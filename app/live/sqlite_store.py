@@ -10,6 +10,7 @@ from time import time
 from typing import TypeVar
 
 from app.errors import SessionError
+from app.language import say
 from app.live.journal import Batch, Fields, Journal, Written
 from app.live.store import Store
 
@@ -80,7 +81,7 @@ class SqliteStore(Store):
             return await self._do(lambda: self._take(shard))
         except sqlite3.Error as error:
             log.error("a record cannot be read: %s", error)
-            sentence = "What is saved cannot be read now. Try again in a moment."
+            sentence = say("What is saved cannot be read now. Try again in a moment.")
             raise SessionError("store", sentence) from error
 
     def _take(self, shard: str) -> dict[str, bytes] | None:

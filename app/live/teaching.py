@@ -28,6 +28,7 @@ from app.classroom.foresight import pose
 from app.classroom.learner import Learner
 from app.classroom.question import Posed, Question
 from app.errors import SessionError
+from app.language import say
 from app.session.session import Session
 
 if TYPE_CHECKING:
@@ -43,14 +44,16 @@ async def carry_out(meeting: "Meeting", learner: Learner | None, command: ClassC
         SessionError: it cannot be done now, or not by them.
     """
     if isinstance(command, LearnerCommand) == (learner is None):
-        who = "a learner" if learner is None else "the teacher"
-        raise SessionError("rights", f"That is for {who} to do.")
+        others = say("That is for a learner to do.")
+        raise SessionError(
+            "rights", others if learner is None else say("That is for the teacher to do.")
+        )
     if learner is None:
         assert isinstance(command, TeacherCommand)
         await _teach(meeting, command)
     elif meeting.classroom.learners.get(learner.id) is not learner:
         # They had said it before they were removed; noting it would bring them back.
-        raise SessionError("learner", "You are not in this class any more.")
+        raise SessionError("learner", say("You are not in this class any more."))
     else:
         assert isinstance(command, LearnerCommand)
         await _learn(meeting, learner, command)
@@ -91,13 +94,15 @@ async def _learn(meeting: "Meeting", learner: Learner, command: LearnerCommand) 
         case Predict(question=number, answer=answer):
             ballot = classroom.current
             if ballot is not None and meeting.is_seen(ballot.posed.position):
-                raise SessionError("predict", "This question takes no more answers.", "question")
+                sentence = say("This question takes no more answers.")
+                raise SessionError("predict", sentence, "question")
             classroom.predict(learner, number, answer, time())
         case Help(on=on):
             classroom.needs_help(learner, on)
         case CatchUp():
             if classroom.mode == "follow":
-                raise SessionError("catch_up", "You follow your teacher: you are there already.")
+                sentence = say("You follow your teacher: you are there already.")
+                raise SessionError("catch_up", sentence)
             await meeting.catch_up(learner)
             await meeting.settle()
 

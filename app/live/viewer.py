@@ -10,6 +10,8 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
+from app.language import DEFAULT
+
 __all__ = ["Rights", "Viewer"]
 
 IN_FLIGHT = 4
@@ -31,8 +33,8 @@ class Viewer:
     The room sets `greeted` when it has said welcome; before that there is nothing to say.
     """
 
-    def __init__(self, *, may_drive: bool = False) -> None:
-        self.may_drive = may_drive
+    def __init__(self, *, may_drive: bool = False, language: str = DEFAULT) -> None:
+        self.may_drive, self.language = may_drive, language
         self.watched: frozenset[str] | None = None
         self.greeted = False
         self.overrun = False

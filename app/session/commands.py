@@ -99,12 +99,14 @@ class Reset(_Command):
 
 class Configure(_Command):
     """Change the experiment: a whole config, or a merge patch (RFC 7386) of the present one. With
-    `keep` it begins with the weights and biases as they are now, in every layer that they fit."""
+    `keep` it begins with the weights and biases as they are now, in every layer that they fit, with
+    `anew` it begins in any case, without what was changed by hand."""
 
     type: Literal["configure"]
     config: dict[str, Any] | None = None
     patch: dict[str, Any] | None = None
     keep: bool = False
+    anew: bool = False
 
 
 class Edit(_Command):

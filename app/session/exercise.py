@@ -11,6 +11,7 @@ from typing import Any, Self
 from app.engine.config import Config
 from app.engine.mistakes import MISTAKES
 from app.errors import BackstepError, ConfigError, SessionError
+from app.language import say
 from app.session.commands import Configure
 
 __all__ = ["Exercise", "config_for", "possible"]
@@ -25,7 +26,7 @@ def _unnamed(error: ConfigError) -> BackstepError:
     """Return an error that says the same without naming the mistake."""
     if others := [fault for fault in error.faults if fault.field != "mistake"]:
         return ConfigError(others)
-    sentence = "The hidden mistake cannot be made in that network. Find it first."
+    sentence = say("The hidden mistake cannot be made in that network. Find it first.")
     return SessionError("exercise", sentence)
 
 
@@ -41,7 +42,7 @@ def config_for(command: Configure, config: Config, *, hidden: bool) -> Config:
         return config.merged(patch) if asked is None else Config.parse(asked)
     named = patch.get("mistake") if asked is None else asked.get("mistake")
     if named is not None:
-        raise SessionError("exercise", "A mistake is hidden. Find it first, or give up.")
+        raise SessionError("exercise", say("A mistake is hidden. Find it first, or give up."))
     try:
         kept = {"mistake": config.mistake}
         return config.merged(patch) if asked is None else Config.parse({**kept, **asked})

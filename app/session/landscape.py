@@ -16,6 +16,7 @@ from app.engine.landscape import (
 from app.engine.run import Run
 from app.engine.state import lies_within
 from app.errors import SessionError
+from app.language import say
 from app.session.commands import Landscape
 from app.session.messages import Slice as Told
 from app.session.timeline import Timeline
@@ -39,10 +40,13 @@ def landscape(timeline: Timeline, asked: Landscape) -> Told:
     run = timeline.run
     size = run.parameters.flat[""].size
     if size > MOST_WEIGHTS:
-        rule = f"A slice is computed for at most {MOST_WEIGHTS:,} parameters; this network has"
-        raise SessionError("landscape", f"{rule} {size:,}.")
+        sentence = say(
+            "A slice is computed for at most {most:,} parameters; this network has {size:,}.",
+            most=MOST_WEIGHTS, size=size,
+        )  # fmt: skip
+        raise SessionError("landscape", sentence)
     if not np.isfinite(run.parameters.flat[""]).all():
-        sentence = "The run has diverged: from here the cost is not a number in any direction."
+        sentence = say("The run has diverged: from here the cost is not a number in any direction.")
         raise SessionError("landscape", sentence)
     path = _path(timeline)
     along = _directions(run, asked, path)
@@ -68,12 +72,14 @@ def _directions(run: Run, asked: Landscape, path: Array) -> Directions:
             return filter_normalized(run, asked.seed)
         case "path":
             if (found := of_path(path)) is None:
-                sentence = "The path is too short for directions of its own. Train for a while."
+                sentence = say(
+                    "The path is too short for directions of its own. Train for a while."
+                )
                 raise SessionError("landscape", sentence)
             return found
         case _:
             if len({*asked.weights}) != 2:
-                sentence = "weights must be two different ones, like W1[0, 2] and b1[1]."
+                sentence = say("weights must be two different ones, like W1[0, 2] and b1[1].")
                 raise SessionError("landscape", sentence, "weights")
             names, places = zip(*(_place(run, entry) for entry in asked.weights), strict=True)
             return of_weights(run, names, places, path)
@@ -85,8 +91,10 @@ def _place(run: Run, entry: str) -> tuple[str, int]:
     tensor, index = (found[1], tuple(map(int, found[2].split(",")))) if found else ("", ())
     views = run.parameters.values_in(np.arange(run.parameters.flat[""].size, dtype=float))
     if tensor not in views or not lies_within(index, views[tensor].shape):
-        rule = "weights must be parameters with an index within their shape, got"
-        raise SessionError("landscape", f"{rule} {entry}.", "weights")
+        sentence = say(
+            "weights must be parameters with an index within their shape, got {entry}.", entry=entry
+        )
+        raise SessionError("landscape", sentence, "weights")
     return f"{tensor}{list(index)}", int(views[tensor][index])
 
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from app.engine.tiles import tile
 from app.errors import SessionError
+from app.language import say
 from app.session.commands import Matrix
 from app.session.messages import Cells
 from app.session.timeline import Timeline
@@ -25,7 +26,7 @@ def cells(timeline: Timeline, asked: Matrix) -> Cells:
     run = timeline.run
     M = run.tensor(asked.tensor) if run.defines(asked.tensor) else None
     if M is None or M.ndim != 2:
-        sentence = f"There is no matrix {asked.tensor} at this op."
+        sentence = say("There is no matrix {tensor} at this op.", tensor=asked.tensor)
         raise SessionError("matrix", sentence, "tensor")
     rows = _span("rows", asked.rows, M.shape[0])
     columns = _span("columns", asked.columns, M.shape[1])
@@ -41,8 +42,11 @@ def cells(timeline: Timeline, asked: Matrix) -> Cells:
 def _span(field: str, given: tuple[int, ...] | None, n: int) -> tuple[int, int]:
     start, stop = given or (0, n)
     if not start < stop <= n:
-        rule = f"{field} must be two places of 0 to {n}, the first before the second"
-        raise SessionError("matrix", f"{rule}, got {[start, stop]}.", field)
+        sentence = say(
+            "{field} must be two places of 0 to {n}, the first before the second, got {given}.",
+            field=field, n=n, given=[start, stop],
+        )  # fmt: skip
+        raise SessionError("matrix", sentence, field)
     return start, stop
 
 

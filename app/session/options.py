@@ -6,6 +6,7 @@ from typing import Any, get_args
 from app.engine.config import Activation, Config, Cost, Data, Layer
 from app.engine.mistakes import MISTAKES
 from app.errors import ConfigError, Fault
+from app.language import say
 
 __all__ = ["options", "refuse_beyond", "weights_and_biases"]
 
@@ -56,7 +57,7 @@ def _reason(config: Config, patch: dict[str, Any]) -> str:
     try:
         Config.parse({**dict(config), **patch})
     except ConfigError as error:
-        return str(error.faults[0])
+        return error.faults[0].rule
     return ""
 
 
@@ -74,10 +75,13 @@ def refuse_beyond(config: Config, most_parameters: int) -> None:
     sizes = config.sizes
     count = weights_and_biases(config)
     if count > most_parameters:
-        rule = f"must have at most {most_parameters:,} weights and biases on this server"
+        rule = say(
+            "must have at most {most:,} weights and biases on this server", most=most_parameters
+        )
         raise ConfigError([Fault("layers", rule, f"{count:,}")])
     data: Data = config.data
     N = min(config.minibatch_size or data.count, data.count)
     if N * sum(sizes) > 8 * most_parameters:
-        rule = f"must be smaller: a minibatch may hold {8 * most_parameters:,} values"
+        most = 8 * most_parameters
+        rule = say("must be smaller: a minibatch may hold {most:,} values", most=most)
         raise ConfigError([Fault("minibatch_size", rule, f"{N * sum(sizes):,}")])

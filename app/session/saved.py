@@ -10,6 +10,7 @@ from app.engine.names import is_parameter
 from app.engine.run import Run
 from app.engine.state import lies_within
 from app.errors import ConfigError, Fault, shown
+from app.language import say
 from app.session.commands import FARTHEST, LARGEST
 from app.session.history import Change
 
@@ -57,7 +58,7 @@ def _change(edit: Any, shapes: dict[str, tuple[int, ...]], run: Run) -> Change:
     shape = () if change is None or change.is_rate else shapes.get(change.tensor)
     off = change is not None and change.is_example and change.position % len(run.program)
     if change is None or off or shape is None or not lies_within(change.index, shape):
-        rule = "must each name a position, a number of network or examples, and a value"
+        rule = say("must each name a position, a number of network or examples, and a value")
         raise ConfigError([Fault("edits", rule, shown(edit))])
     return change
 
@@ -76,5 +77,5 @@ def _refuse_targets(log: Sequence[Change], config: Config, edits: Sequence[Any])
             "cross_entropy": sorted(values) == classes,
         }[cost]
         if not fits:
-            rule = f"must have targets that {cost} can be computed for"
+            rule = say("must have targets that {cost} can be computed for", cost=cost)
             raise ConfigError([Fault("edits", rule, shown(edits))])

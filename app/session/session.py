@@ -11,7 +11,8 @@ from typing import Any
 
 from app.engine.config import Config, Stop
 from app.errors import SessionError
-from app.session import commands, telling
+from app.language import say
+from app.session import commands, editing, telling
 from app.session.commands import FARTHEST, Command, Size
 from app.session.exercise import Exercise, config_for
 from app.session.frames import Frames, Pace
@@ -27,8 +28,6 @@ __all__ = ["Session"]
 SOON = 64
 """Minibatches that are executed at once, within the command that asks for them."""
 NEVER = Stop()
-MOST_CHANGES = 10_000
-"""Edits and changes of the learning rate in one run: every step looks through them."""
 
 
 class Session(telling.Teller):
@@ -141,7 +140,8 @@ class Session(telling.Teller):
     def _go(self, target: int, *, heeds: bool = False) -> list[Message]:
         """Set out for a position; one that `heeds` breakpoints rests at the first on its way."""
         if target > FARTHEST:
-            raise SessionError("too_far", f"The run ends at op {FARTHEST:,}.", "position")
+            sentence = say("The run ends at op {last:,}.", last=FARTHEST)
+            raise SessionError("too_far", sentence, "position")
         self.timeline.refuse_past_divergence(target)
         self.playing, self.reason, self._heeds = False, "", heeds
         self.timeline.jump(target)
@@ -150,7 +150,7 @@ class Session(telling.Teller):
 
     def _back(self, size: Size, count: int) -> list[Message]:
         if not self.destination:
-            sentence = "There is no earlier step to go back to. Press Step first."
+            sentence = say("There is no earlier step to go back to. Press Step first.")
             raise SessionError("at_start", sentence)
         return self._go(self.stops.before(self.destination, size, count))
 
@@ -163,21 +163,23 @@ class Session(telling.Teller):
     def _break(self, op: int, on: bool) -> list[Message]:
         if op >= len(self.run.program):
             last = len(self.run.program) - 1
-            raise SessionError("break", f"op must be at most {last}, got {op}.", "op")
+            sentence = say("op must be at most {last}, got {op}.", last=last, op=op)
+            raise SessionError("break", sentence, "op")
         self.stops.set_break(op, on)
         return [self.status()]
 
     def _configure(self, command: commands.Configure) -> list[Message]:
         if (command.config is None) == (command.patch is None):
-            raise SessionError("configure", "Give either a config or a patch of it.", "config")
+            sentence = say("Give either a config or a patch of it.")
+            raise SessionError("configure", sentence, "config")
         config = config_for(command, self.config, hidden=self.is_hiding)
         if command.keep:
             self._settle()
             config = with_weights_of(self.run, config)
         rate = config.optimizer.learning_rate
-        if config.with_learning_rate(1) == self.config.with_learning_rate(1):
+        if not command.anew and config.with_learning_rate(1) == self.config.with_learning_rate(1):
             if rate != self.config.optimizer.learning_rate:
-                self._refuse_too_many_changes()
+                editing.refuse_too_many(self.timeline)
                 if self.is_replaying:
                     self._settle()
                 self.timeline.change("learning_rate", (), rate)
@@ -209,28 +211,21 @@ class Session(telling.Teller):
     def _guess(self, name: str | None) -> list[Message]:
         exercise = self.timeline.exercise
         if exercise is None or not exercise.is_open:
-            raise SessionError("guess", "No mistake is hidden. Start an exercise first.")
+            raise SessionError("guess", say("No mistake is hidden. Start an exercise first."))
         self.timeline.exercise = exercise.guessed(name, self.config.mistake or "")
         return [self.status()] if self.is_hiding else [self.welcome(), self.status()]
 
     def _edit(self, command: commands.Edit) -> list[Message]:
-        self.timeline.refuse_unknown(command.tensor, command.index)
-        self.timeline.refuse_value(command.tensor, command.value)
+        editing.refuse_unknown(self.timeline, command.tensor, command.index)
+        editing.refuse_value(self.timeline, command.tensor, command.value)
         if self.is_replaying and command.tensor in ("a0", "y"):
-            raise SessionError("edit", "The minibatch is still on its way. Try again.", "tensor")
-        self._refuse_too_many_changes()
+            sentence = say("The minibatch is still on its way. Try again.")
+            raise SessionError("edit", sentence, "tensor")
+        editing.refuse_too_many(self.timeline)
         self._settle()
         self.timeline.change(command.tensor, command.index, command.value)
         self._gather()
         return [*self._frame(whole=True), self.status()]
-
-    def _refuse_too_many_changes(self) -> None:
-        if len(self.timeline.log) >= MOST_CHANGES:
-            raise SessionError(
-                "edit",
-                f"A run remembers {MOST_CHANGES:,} changes by hand, and this one has them. "
-                "Reset, or go back to before some of them.",
-            )
 
     def _settle(self) -> None:
         """Be at rest somewhere: an edit belongs to the place that is shown."""
@@ -240,7 +235,7 @@ class Session(telling.Teller):
 
     def _rejoin(self) -> list[Message]:
         if self.timeline.branch is None and self.before is None:
-            raise SessionError("rejoin", "No earlier future is kept.")
+            raise SessionError("rejoin", say("No earlier future is kept."))
         self._settle()
         if self.timeline.branch is not None:
             self.timeline.rejoin()
@@ -258,8 +253,11 @@ class Session(telling.Teller):
     def _focus(self, example: int | None) -> list[Message]:
         size = self.run.minibatches[0].size
         if example is not None and example >= size:
-            rule = f"example must be less than {size}, the size of the minibatch, got {example}."
-            raise SessionError("focus", rule, "example")
+            sentence = say(
+                "example must be less than {size}, the size of the minibatch, got {example}.",
+                size=size, example=example,
+            )  # fmt: skip
+            raise SessionError("focus", sentence, "example")
         self.focus = example
         return [*self._frame(whole=True), self.status()]
 
@@ -267,7 +265,7 @@ class Session(telling.Teller):
 
     def _set_twins(self, sources: Sequence[Any]) -> list[Message]:
         if self.is_hiding:
-            sentence = "A mistake is hidden here, and a twin without it would show it."
+            sentence = say("A mistake is hidden here, and a twin without it would show it.")
             raise SessionError("twins", sentence, "configs")
         self.twins.have(sources, self.config)
         return self._anew()

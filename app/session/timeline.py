@@ -18,13 +18,13 @@ from app.engine.evaluate import Evaluator
 from app.engine.flow import gradient_flow
 from app.engine.program import Kind, Op, Phase, symbol
 from app.engine.run import Run
-from app.engine.state import lies_within
 from app.errors import SessionError
+from app.language import say
 from app.session.exercise import Exercise
 from app.session.glance import Glance
 from app.session.health import HealthLog, Spell, troubles
 from app.session.history import Change, CurveLog, Keyframes, Trail
-from app.session.saved import changes_of, parameter_shapes
+from app.session.saved import changes_of
 
 __all__ = ["Timeline"]
 
@@ -158,11 +158,12 @@ class Timeline:
         """
         if self.diverged and target > self.diverged[0] and self._at_divergence():
             op = self.diverged[1]
-            raise SessionError(
-                "diverged",
-                f"{symbol(op)} is not a number from here on: the run has diverged in layer "
-                f"{op.layer}. Go back, lower the learning rate, or reset.",
-            )
+            sentence = say(
+                "{symbol} is not a number from here on: the run has diverged in layer {layer}. "
+                "Go back, lower the learning rate, or reset.",
+                symbol=symbol(op), layer=op.layer,
+            )  # fmt: skip
+            raise SessionError("diverged", sentence)
 
     def _next_stop(self, target: int, watched: bool) -> int:
         """Return the next position at which something besides ops has to happen.
@@ -285,42 +286,6 @@ class Timeline:
 
     # ------------------------------------------------------------------ changing
 
-    def editable(self) -> dict[str, tuple[int, ...]]:
-        """Return the shape of everything that can be changed by hand: weights and biases, inputs
-        and targets of the minibatch that is shown."""
-        N, sizes = self.run.minibatches[0].count(self.run.shown_iteration), self.config.sizes
-        return {**parameter_shapes(self.run), "a0": (N, sizes[0]), "y": (N, sizes[-1])}
-
-    def refuse_unknown(self, tensor: str, index: tuple[int, ...]) -> None:
-        """Refuse what is no entry of a tensor that can be changed.
-
-        Raises:
-            SessionError: it names field, rule and value.
-        """
-        shape = self.editable().get(tensor)
-        if shape is None:
-            names = ", ".join(self.editable())
-            raise SessionError("edit", f"tensor must be one of {names}, got {tensor!r}.", "tensor")
-        if not lies_within(index, shape):
-            rule = f"index must lie within the shape {list(shape)} of {tensor}"
-            raise SessionError("edit", f"{rule}, got {list(index)}.", "index")
-
-    def refuse_value(self, tensor: str, value: float) -> None:
-        """Refuse a target that the cost cannot be computed for.
-
-        Raises:
-            SessionError: it names field, rule and value.
-        """
-        cost = self.config.cost.name
-        if tensor != "y" or cost == "squared_error":
-            return
-        if cost == "cross_entropy" and value != 1:
-            rule = "value must be 1 for cross_entropy: it makes that class the wanted one"
-            raise SessionError("edit", f"{rule}, got {value:g}.", "value")
-        if not 0 <= value <= 1:
-            rule = f"value must be from 0 to 1 for {cost}"
-            raise SessionError("edit", f"{rule}, got {value:g}.", "value")
-
     def change(self, tensor: str, index: tuple[int, ...], value: float) -> None:
         """Change a number here; the old future is put aside.
 
@@ -396,7 +361,8 @@ class Timeline:
             goal if goal <= max(self.end, self.restored + NEAR * self.length) else self.restored
         )
         if target - self.position > FAR * self.length:
-            raise SessionError("edit", "The session is still on its way here. Try again.")
+            sentence = say("The session is still on its way here. Try again.")
+            raise SessionError("edit", sentence)
         self.forward(target)
 
     def rejoin(self) -> bool:

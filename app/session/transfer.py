@@ -3,6 +3,7 @@
 from app.engine.config import Config
 from app.engine.run import Run
 from app.errors import ConfigError, Fault
+from app.language import say
 
 __all__ = ["with_weights_of"]
 
@@ -20,7 +21,7 @@ def with_weights_of(run: Run, config: Config) -> Config:
         ConfigError: no layer fits, or the network is too large for a config to carry.
     """
     if run.parameters.flat[""].size > MOST:
-        rule = f"can keep at most {MOST:,} weights and biases"
+        rule = say("can keep at most {most:,} weights and biases", most=MOST)
         raise ConfigError([Fault("keep", rule, f"{run.parameters.flat[''].size:,}")])
     described, fitting = config.as_json(), 0
     for l, layer in enumerate(described["layers"], 1):
@@ -32,5 +33,5 @@ def with_weights_of(run: Run, config: Config) -> Config:
         if layer["bias"] and run.config.layers[l - 1].bias:
             layer["b"] = run.tensor(f"b{l}").tolist()
     if not fitting:
-        raise ConfigError([Fault("keep", "no layer has the shape that it had")])
+        raise ConfigError([Fault("keep", say("no layer has the shape that it had"))])
     return Config.parse(described)

@@ -14,6 +14,7 @@ from app.engine.config import Config
 from app.engine.program import Kind, Op, symbol
 from app.engine.run import Run
 from app.errors import ConfigError, Fault, SessionError, shown
+from app.language import say
 from app.session.options import refuse_beyond
 from app.session.timeline import Timeline
 
@@ -111,8 +112,11 @@ class Twins:
             SessionError: there is no such twin.
         """
         if number >= len(self._all):
-            rule = f"twin must be less than {len(self._all)}, the number of twins, got {number}."
-            raise SessionError("twins", rule, "twin")
+            sentence = say(
+                "twin must be less than {count}, the number of twins, got {number}.",
+                count=len(self._all), number=number,
+            )  # fmt: skip
+            raise SessionError("twins", sentence, "twin")
         before = self._all[number].timeline
         self._all = (*self._all[:number], Twin(timeline), *self._all[number + 1 :])
         return before
@@ -132,7 +136,7 @@ class Twins:
         """
         for document in documents:
             if not isinstance(document, dict) or not isinstance(document.get("edits", []), list):
-                rule = "must each have a config, and may have edits"
+                rule = say("must each have a config, and may have edits")
                 raise ConfigError([Fault("twins", rule, shown(document))])
         self.have([document.get("config") for document in documents], lead)
         for twin, document in zip(self._all, documents, strict=True):
@@ -177,7 +181,7 @@ def _parsed(source: Any, lead: Config) -> Config:
 
 def _refuse_other_data(config: Config, lead: Config) -> None:
     faults = [
-        Fault(name, "must be that of the run: twins see the same examples", shown(mine))
+        Fault(name, say("must be that of the run: twins see the same examples"), shown(mine))
         for name in SHARED
         if (mine := getattr(config, name)) != getattr(lead, name)
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+from app.language import say, spoken
 from app.sheet.latex import latex
 from app.sheet.notation import Layout
 from app.sheet.parts import Minibatch, Piece, Section, Sheet, Table
@@ -27,47 +28,54 @@ def plain_text(sheet: Sheet) -> str:
 
 
 def _document(sheet: Sheet, formula: Formula, lines: Lines) -> str:
-    return "\n".join([*_head(sheet, formula), *_body(sheet, formula, lines), *_key(sheet, formula)])
+    parts = (_head(sheet, formula), _body(sheet, formula, lines), _key(sheet, formula))
+    return "\n".join(line for part in parts for line in part)
 
 
 def _head(sheet: Sheet, formula: Formula) -> Iterator[str]:
-    yield from (f"# {sheet.title}", "")
+    yield from (f"# {spoken(sheet.title)}", "")
     if sheet.about:
-        yield from (sheet.about, "")
+        yield from (spoken(sheet.about), "")
     if sheet.wanted.student:
-        yield from ("Name: ____________________  Date: ____________", "")
+        yield from (spoken(say("Name: ____________________  Date: ____________")), "")
     for fact in sheet.facts:
-        yield f"- **{fact.term}:** {_sentence(fact.pieces, formula)}"
+        fields = {"term": fact.term, "sentence": _sentence(fact.pieces, formula)}
+        yield spoken(say("- **{term}:** {sentence}", **fields))
     yield ""
 
 
 def _body(sheet: Sheet, formula: Formula, lines: Lines) -> Iterator[str]:
     if not sheet.wanted.works:
         return
-    yield from ("## Given", "")
+    yield from (_heading(say("Given")), "")
     for table in sheet.given:
         yield from _table(table, sheet, formula)
     for minibatch in sheet.minibatches:
-        yield from (f"## {minibatch.title}", "")
+        yield from (_heading(minibatch.title), "")
         for section in minibatch.sections:
             yield from _section(sheet, minibatch, section, formula, lines)
     if sheet.note and not sheet.wanted.student:
-        yield from (f"> {sheet.note}", "")
+        yield from (f"> {spoken(sheet.note)}", "")
     if sheet.ended:
-        yield from (f"> {sheet.ended}", "")
+        yield from (f"> {spoken(sheet.ended)}", "")
+
+
+def _heading(title: str) -> str:
+    return f"## {spoken(title)}"
 
 
 def _section(
     sheet: Sheet, minibatch: Minibatch, section: Section, formula: Formula, lines: Lines
 ) -> Iterator[str]:
-    yield from (f"### {section.phase.capitalize()}: {section.title}", "")
+    heading = say("{phase}: {title}", phase=section.phase_name, title=section.title)
+    yield from (f"### {spoken(heading)}", "")
     if section.note:
         yield from (_sentence(section.note, formula), "")
     for table in section.tables:
         yield from _table(table, sheet, formula)
     for group in section.groups:
         if group.example is not None and minibatch.examples > 1:
-            yield from (f"Example {group.example + 1}", "")
+            yield from (spoken(say("Example {number}", number=group.example + 1)), "")
         for line in group.lines:
             yield from lines(written(sheet, minibatch, group, line))
             yield ""
@@ -98,18 +106,18 @@ def _typed(line: Written) -> Iterator[str]:
 def _table(table: Table, sheet: Sheet, formula: Formula) -> Iterator[str]:
     rounding = Rounding(sheet.decimals)
     if table.caption:
-        yield from (table.caption, "")
-    yield f"| {' | '.join((table.corner, *table.columns))} |"
+        yield from (spoken(table.caption), "")
+    yield f"| {' | '.join(spoken([table.corner, *table.columns]))} |"
     yield f"|{'---|' * (len(table.columns) + 1)}"
     for name, row in table.rows:
-        yield f"| {' | '.join((name, *(formula(value(q, rounding)) for q in row)))} |"
+        yield f"| {' | '.join((spoken(name), *(formula(value(q, rounding)) for q in row)))} |"
     yield ""
 
 
 def _key(sheet: Sheet, formula: Formula) -> Iterator[str]:
     if not sheet.wanted.key:
         return
-    yield from ("## Key", "", "| | | |", "|---|---|---|")
+    yield from (_heading(say("Key")), "", "| | | |", "|---|---|---|")
     for minibatch in sheet.minibatches:
         for section in minibatch.sections:
             for group in section.groups:
@@ -118,4 +126,4 @@ def _key(sheet: Sheet, formula: Formula) -> Iterator[str]:
                     yield f"| {line.number} | {formula(symbol)} | {formula(answer(sheet, line))} |"
     yield ""
     if sheet.note:
-        yield from (f"> {sheet.note}", "")
+        yield from (f"> {spoken(sheet.note)}", "")

@@ -10,8 +10,7 @@ SIGNS = {
     "≤": r" \le ", ">": " > ", "=": " = ", "+": " + ", "f′": "f'", "μ": r"\mu", "ρ": r"\rho",
     "β₁": r"\beta_1", "β₂": r"\beta_2", "ε": r"\varepsilon", "(": r"\left(", ")": r"\right)",
     "ln": r"\ln", "tanh": r"\tanh", "max": r"\max", "min": r"\min", "sgn": r"\operatorname{sgn}",
-    "not a number": r"\text{not a number}", "∞": r"\infty", "−∞": r"-\infty",
-    "decay": r"\text{decay}", "γ": r"\gamma", "β": r"\beta", "var": r"\operatorname{var}",
+    "∞": r"\infty", "−∞": r"-\infty", "γ": r"\gamma", "β": r"\beta", "var": r"\operatorname{var}",
     "keep": r"\text{keep}",
 }  # fmt: skip
 
@@ -51,7 +50,13 @@ def latex(layout: Layout) -> str:
 def _indexed(layout: Indexed) -> str:
     below = f"_{{{layout.below.replace('→', SIGNS['→'])}}}" if layout.below else ""
     layer = f"[{layout.layer}]" if layout.layer is not None else ""
-    mark = rf"\,\text{{{layout.mark}}}" if layout.mark == "new" else layout.mark
-    mark = mark.replace("new (", r"\text{new} (")
-    above = f"^{{{layer}{mark}}}" if layer or mark else ""
+    above = f"^{{{layer}{_mark(layout.mark)}}}" if layer or layout.mark else ""
     return f"{latex(layout.base)}{below}{above}"
+
+
+def _mark(mark: str) -> str:
+    """The word over a letter, and the number of another example in brackets."""
+    word, blank, example = mark.partition(" (")
+    if not word or word.startswith("("):
+        return mark
+    return rf"\text{{{word}}}{blank}{example}" if blank else rf"\,\text{{{word}}}"

@@ -23,6 +23,8 @@ from app.explain.expression import (
     Rest,
     Sum,
 )
+from app.language import Text, say, spoken
+from app.sheet.pieces import pieces
 
 __all__ = [
     "BREAK", "Gap", "Hat", "Indexed", "Layout", "Mark", "Over", "Raised", "Reading", "Root", "Row",
@@ -104,11 +106,14 @@ def name(text: str) -> Mark:
 
 
 def words(text: str) -> Mark:
-    return Mark("words", text)
+    """Set words, in the language of who reads."""
+    return Mark("words", spoken(text))
 
 
 def number(text: str) -> Layout:
-    """Set a number as `rounding` writes it."""
+    """Set a number as `rounding` writes it; words where it is none."""
+    if isinstance(text, Text):
+        return words(text)
     shown = text.replace("-", "−")
     mantissa, power, exponent = shown.partition("e")
     if not power:
@@ -193,14 +198,19 @@ class Reading:
 
     def _cases(self, of: Expression, positive: Expression, other: Expression) -> Layout:
         """In symbols the rule, in numbers the branch that is taken and why."""
-        at, zero = self.of(of), (Mark("infix", ">"), Mark("number", "0"))
+        zero = Mark("number", "0")
+        above = Row((self.of(of), Mark("infix", ">"), zero))
         if self.symbols:
-            rule = (words(" if "), at, *zero, BREAK, words(", else "))
-            return Row((self.of(positive), *rule, self.of(other)))
+            return _among_words(
+                say("{positive} if {above}, else {other}", positive=self.of(positive),
+                    above=Row((above, BREAK)), other=self.of(other))
+            )  # fmt: skip
         assert isinstance(of, Quantity), "a case is about one number"
-        taken = of.value > 0
-        why = (words(", because "), at, *(zero if taken else (Mark("infix", "≤"), zero[1])))
-        return Row((self.of(positive if taken else other), *why))
+        if of.value > 0:
+            return _among_words(say("{value}, because {above}", value=self.of(positive),
+                                    above=above))  # fmt: skip
+        below = Row((self.of(of), Mark("infix", "≤"), zero))
+        return _among_words(say("{value}, because {below}", value=self.of(other), below=below))
 
     def _constant(self, leaf: Number, text: str) -> Layout:
         if EXACT.fullmatch(text):
@@ -216,6 +226,11 @@ class Reading:
 
     def _bracketed_if(self, needed: bool, inner: Layout) -> Layout:
         return bracketed(inner) if needed else inner
+
+
+def _among_words(sentence: Text) -> Layout:
+    """Set a sentence with formulas in it as a formula with words in it."""
+    return Row(tuple(words(p) if isinstance(p, str) else p for p in pieces(sentence)))
 
 
 def bracketed(inner: Layout) -> Layout:

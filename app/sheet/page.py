@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from app.sheet.mathml import mathml
@@ -14,6 +14,7 @@ from app.sheet.parts import Sheet, Table
 from app.sheet.rounding import Rounding
 from app.sheet.symbols import value
 from app.sheet.written import answer, naming, written
+from app.templates import templates
 
 __all__ = ["page"]
 
@@ -49,15 +50,8 @@ def _narrow(table: Table, most: int) -> Iterator[Table]:
 
 @cache
 def _template() -> Any:
-    loader = FileSystemLoader(ROOT / "templates")
-    environment = Environment(
-        loader=loader,
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("sheet.html")
+    strict = templates.overlay(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return strict.get_template("sheet.html")
 
 
 @cache

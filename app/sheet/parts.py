@@ -1,7 +1,9 @@
 """What a sheet consists of, as data: lines in groups, groups in sections, and what is given.
 
 Nothing here is a text yet: a line holds the formula of its number as a tree, and what prints it
-decides how symbols and numbers look.
+decides how symbols and numbers look. Only sentences with formulas among their words are in the
+language of who reads already, because the order of the two hangs on it. A sheet is made for one
+reader, so it is made and printed in one language.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,6 +11,7 @@ from dataclasses import dataclass
 
 from app.engine.config import Config
 from app.explain.expression import Expression, Quantity
+from app.language import say
 from app.sheet.notation import Layout
 from app.sheet.wanted import Wanted
 
@@ -18,6 +21,11 @@ __all__ = [
 
 Piece = str | Layout
 """Of a sentence: words, or a formula among them."""
+PHASES = {
+    "draw": say("Draw"), "forward": say("Forward"), "cost": say("Cost"),
+    "backward": say("Backward"), "update": say("Update"), "by hand": say("By hand"),
+}  # fmt: skip
+"""What the parts of a minibatch are called at the head of a section."""
 Name = tuple[str, int | None, tuple[int, ...], int | None]
 
 
@@ -65,6 +73,10 @@ class Section:
     groups: tuple[Group, ...] = ()
     tables: tuple[Table, ...] = ()
     note: tuple[Piece, ...] = ()
+
+    @property
+    def phase_name(self) -> str:
+        return PHASES[self.phase]
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.engine.config import Config
+from app.language import say
 from app.presets import PRESETS, preset
 
 __all__ = ["Published", "published"]
@@ -19,10 +20,13 @@ class Published:
 WORKINGS = {
     "mazur": Published(
         9,
-        "Matt Mazur's “A Step by Step Backpropagation Example” prints 0.291027924 for this cost. "
-        "That number comes from an early version of its program, which computed the error signals "
-        "of the hidden layer with output weights that were updated already. The new weights that "
-        "the page prints are the right ones, those above, and with them the cost is 0.291027774.",
+        say(
+            "Matt Mazur's “A Step by Step Backpropagation Example” prints 0.291027924 for this "
+            "cost. That number comes from an early version of its program, which computed the "
+            "error signals of the hidden layer with output weights that were updated already. The "
+            "new weights that the page prints are the right ones, those above, and with them the "
+            "cost is 0.291027774."
+        ),
     )
 }
 

@@ -6,6 +6,8 @@ Texts are plain: ``-`` is the minus, and ``6.12e-06`` is a number times a power 
 from dataclasses import dataclass
 from math import isfinite, isnan
 
+from app.language import say
+
 __all__ = ["DECIMALS", "Rounding"]
 
 DECIMALS = 4
@@ -24,7 +26,7 @@ class Rounding:
         """Return a number that was worked out: always with all of its decimals."""
         size = abs(value)
         if not isfinite(value):
-            return "not a number" if isnan(value) else "∞" if value > 0 else "-∞"
+            return say("not a number") if isnan(value) else "∞" if value > 0 else "-∞"
         if size < NOISE:
             return f"{0:.{self.decimals}f}"
         if size >= LARGE:

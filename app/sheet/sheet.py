@@ -7,6 +7,7 @@ import numpy as np
 from app.engine.config import Config
 from app.engine.run import Run
 from app.errors import ConfigError, Fault
+from app.language import say
 from app.sheet import experiment, given
 from app.sheet.origin import Origin
 from app.sheet.parts import Minibatch, Sheet
@@ -35,7 +36,7 @@ def make(origin: Origin, wanted: Wanted) -> Sheet:
         ConfigError: it would have too many lines, or there are not so many examples.
     """
     if origin.config.mistake:
-        rule = "must be switched off for a sheet, which works a network out as it should be"
+        rule = say("must be switched off for a sheet, which works a network out as it should be")
         raise ConfigError([Fault("mistake", rule)])
     run = origin.run()
     _refuse_unfit(run, wanted)
@@ -74,7 +75,7 @@ def _refuse_unfit(run: Run, wanted: Wanted) -> None:
     """Refuse before any work what cannot be, or would clearly be too long."""
     N = run.minibatches[0].count(run.iteration)
     if wanted.examples and max(wanted.examples) > N:
-        rule = f"must be at most {N}, the number of examples in the minibatch"
+        rule = say("must be at most {count}, the number of examples in the minibatch", count=N)
         raise ConfigError([Fault("examples", rule, str(max(wanted.examples)))])
     n = len(set(wanted.examples or range(N)))
     sizes = run.config.sizes
@@ -82,8 +83,11 @@ def _refuse_unfit(run: Run, wanted: Wanted) -> None:
     weights = sum(below * above for below, above in pairwise(sizes))
     least = wanted.minibatches * (2 * n * units + (n * weights if N > 1 else 0) + 2 * weights)
     if least > MOST_LINES:
-        raise too_long(f"{least:,} or more")
+        raise too_long(say("{least:,} or more", least=least))
     terms = wanted.minibatches * N * weights
     if terms > MOST_TERMS:
-        rule = f"must be at most {MOST_TERMS:,} for a sheet: examples, weights and minibatches"
-        raise ConfigError([Fault("minibatches", f"{rule} multiplied", f"{terms:,}")])
+        rule = say(
+            "must be at most {most:,} for a sheet: examples, weights and minibatches multiplied",
+            most=MOST_TERMS,
+        )
+        raise ConfigError([Fault("minibatches", rule, f"{terms:,}")])

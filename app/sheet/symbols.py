@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.explain.expression import Leaf, Number, Quantity, Rest
+from app.language import say, spoken
 from app.sheet.notation import (
     Gap,
     Hat,
@@ -71,7 +72,7 @@ class Naming:
         if accent:
             letter = Hat(letter, accent)
         units = () if bare == "y" and self.outputs == 1 else q.units
-        marks = ["new"] if q.symbol.endswith("new") else []
+        marks = [spoken(say("new"))] if q.symbol.endswith("new") else []
         if q.example is not None and q.example != self.example and self.examples > 1:
             marks.append(f"({q.example + 1})")
         if not units and q.layer is None and not marks:
@@ -102,7 +103,9 @@ def in_symbols(naming: Naming) -> Reading:
     def leaf(part: Leaf) -> Layout:
         if isinstance(part, Quantity):
             return naming.symbol(part)
-        return words(f"{part.count} more") if isinstance(part, Rest) else name(part.text)
+        if isinstance(part, Rest):
+            return words(say("{count} more", count=part.count))
+        return name(part.text)
 
     def is_plain(part: Leaf) -> bool:
         return not (isinstance(part, Quantity) and part.symbol in FRACTIONS)

@@ -5,6 +5,7 @@ refused.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -15,11 +16,13 @@ from app.errors import BackstepError, ConfigError, Fault
 from app.explain.expression import Expression, Quantity, leaves
 from app.explain.scene import Scene
 from app.explain.updates import Place
+from app.language import Text, say
 from app.session.history import Change
 from app.sheet import given, headings, unfold
-from app.sheet.notation import number
+from app.sheet.notation import Layout, number
 from app.sheet.origin import Origin
 from app.sheet.parts import Group, Line, Minibatch, Name, Section, name_of
+from app.sheet.pieces import pieces
 from app.sheet.symbols import Naming
 
 __all__ = ["MOST_LINES", "Diverged", "Working", "places", "too_long"]
@@ -70,10 +73,7 @@ class Working:
             return self._before
 
         sections = [*by_hand, *self._sections(run, start, run.program)]
-        epoch, place = divmod(iteration, run.per_epoch)
-        title = f"Epoch {epoch + 1}" + (
-            f", minibatch {place + 1} of {run.per_epoch}" if run.per_epoch > 1 else ""
-        )
+        title = _title(iteration, run.per_epoch)
         return Minibatch(iteration + 1, title, len(run.tensor("y")), tuple(sections))
 
     def again(self) -> Minibatch:
@@ -99,7 +99,7 @@ class Working:
         ops = [op for op in program(only) if op.phase in upward]
         sections = self._sections(run, lambda: run, ops)
         kept = tuple(section for section in sections if section.phase != Phase.DRAW)
-        return Minibatch(None, "The cost with the new weights", len(X), kept)
+        return Minibatch(None, say("The cost with the new weights"), len(X), kept)
 
     def _sections(self, run: Run, start: Callable[[], Run], ops: Iterable[Op]) -> Iterator[Section]:
         for op in ops:
@@ -107,8 +107,10 @@ class Working:
                 yield from self._changed_by_hand()
             run.step()
             if not run.op_is_finite(op):
-                where = f"{symbol(op)} in layer {op.layer}"
-                raise Diverged(f"{where} is not a number: the run has diverged.")
+                raise Diverged(
+                    say("{op} in layer {layer} is not a number: the run has diverged.",
+                        op=symbol(op), layer=op.layer)
+                )  # fmt: skip
             yield self._section(Scene(run, start, self._rate, ALL), op)
 
     def _changed_by_hand(self) -> Iterator[Section]:
@@ -123,11 +125,8 @@ class Working:
                 self._examples_made.append(change)
             changed = _what_changes(change)
             self._latest.pop(name_of(changed), None)
-            naming = Naming(None, 1, self.config.sizes[-1])
-            value = number(f"{change.value:.12g}")
-            whose = f" of training example {change.index[0] + 1}" if change.is_example else ""
-            note = (naming.symbol(changed), f"{whose} is set to ", value, " from here on.")
-            yield Section("by hand", "", "a change", note=note)
+            note = pieces(_told(change, Naming(None, 1, self.config.sizes[-1]).symbol(changed)))
+            yield Section("by hand", "", say("a change"), note=note)
 
     # ------------------------------------------------------------------ sections
 
@@ -188,7 +187,7 @@ class Working:
         """Number a line, and note which lines made the numbers that it uses."""
         self.count += 1
         if self.count > MOST_LINES:
-            raise too_long(f"more than {MOST_LINES:,}")
+            raise too_long(say("more than {most:,}", most=MOST_LINES))
         used = (name_of(leaf) for leaf in leaves(right) if isinstance(leaf, Quantity))
         sources = {name: self._latest[name] for name in used if name in self._latest}
         self._latest[name_of(of)] = self.count
@@ -197,7 +196,10 @@ class Working:
 
 def too_long(value: str) -> ConfigError:
     """Return the refusal of a sheet with too many lines."""
-    rule = f"must have at most {MOST_LINES:,} lines: choose fewer examples, minibatches or units"
+    rule = say(
+        "must have at most {most:,} lines: choose fewer examples, minibatches or units",
+        most=MOST_LINES,
+    )
     return ConfigError([Fault("sheet", rule, value)])
 
 
@@ -212,6 +214,24 @@ def places(config: Config, l: int, *, frozen: bool = False) -> Iterator[Place]:
     for kind in matrices:
         yield from ((kind, l, index) for index in np.ndindex(config.sizes[l - 1], layer.units))
     yield from ((kind, l, (j,)) for kind in vectors for j in range(layer.units))
+
+
+def _title(iteration: int, per_epoch: int) -> Text:
+    epoch, place = divmod(iteration, per_epoch)
+    if per_epoch == 1:
+        return say("Epoch {epoch}", epoch=epoch + 1)
+    return say("Epoch {epoch}, minibatch {place} of {count}",
+               epoch=epoch + 1, place=place + 1, count=per_epoch)  # fmt: skip
+
+
+def _told(change: Change, changed: Layout) -> Text:
+    """What was changed by hand, as a sentence."""
+    known: dict[str, Any] = {"symbol": changed, "value": number(f"{change.value:.12g}")}
+    if change.is_example:
+        known["example"] = change.index[0] + 1
+        return say("{symbol} of training example {example} is set to {value} from here on.",
+                   **known)  # fmt: skip
+    return say("{symbol} is set to {value} from here on.", **known)
 
 
 def _what_changes(change: Change) -> Quantity:

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 import ifaddr
 import segno
 
+from app.language import say
+
 __all__ = ["found", "origin_of", "qr_code", "warning"]
 
 VIRTUAL = ("docker", "br-", "veth", "virbr", "vmnet", "vboxnet", "cni", "tun", "utun", "wg")
@@ -75,12 +77,12 @@ def warning(own: str, listens: str, addresses: Iterable[str]) -> str:
     """
     came_from_here = _is_this_machine(urlsplit(own).hostname or "")
     if came_from_here and listens and _is_this_machine(listens):
-        return (
+        return say(
             "This server only listens to this computer. Stop it and start it with "
             "backstep serve --host 0.0.0.0, so that others can come."
         )
     if all(_is_this_machine(urlsplit(address).hostname or "") for address in addresses):
-        return (
+        return say(
             "The address of this computer in its network is not known. Type it here, or set "
             "BACKSTEP_ADDRESS."
         )

@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 from fastapi import APIRouter, Request, Response
 
+from app.language import say, spoken
 from app.live.keys import Key
 from app.live.lobby import Lobby
 from app.presets import PRESETS, preset
@@ -27,25 +28,24 @@ def _json(value: Any, status: int = 200) -> Response:
 @router.get("/catalog")
 async def read_catalog() -> Response:
     """Every choice that a config offers, with its formula and range."""
-    return _json(catalog())
+    return _json(spoken(catalog()))
 
 
 @router.get("/presets")
 async def list_presets() -> Response:
     """The experiments that ship with Backstep."""
-    return _json(
-        [
-            {"name": n, "title": p.title, "about": p.about, "group": p.group}
-            for n, p in PRESETS.items()
-        ]
-    )
+    presets = [
+        {"name": n, "title": p.title, "about": p.about, "group": p.group}
+        for n, p in PRESETS.items()
+    ]
+    return _json(spoken(presets))
 
 
 @router.get("/presets/{name}")
 async def read_preset(name: str) -> Response:
     """The config of one of them."""
     if name not in PRESETS:
-        raise Problem(404, f"There is no preset {name[:40]!r}.")
+        raise Problem(404, say("There is no preset {name!r}.", name=name[:40]))
     return _json(preset(name).as_json())
 
 

@@ -5,6 +5,7 @@ import asyncio
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
+from app.language import say
 from app.web.problems import Problem
 
 __all__ = ["body_of"]
@@ -25,10 +26,12 @@ async def body_of(request: Request, limit: int) -> bytes:
             async for part in request.stream():
                 size += len(part)
                 if size > limit:
-                    raise Problem(413, f"A request may have at most {limit:,} bytes.")
+                    sentence = say("A request may have at most {most:,} bytes.", most=limit)
+                    raise Problem(413, sentence)
                 parts.append(part)
     except TimeoutError as error:
-        raise Problem(408, f"A request may take at most {BODY_SECONDS:g} s to arrive.") from error
+        sentence = say("A request may take at most {most:g} s to arrive.", most=BODY_SECONDS)
+        raise Problem(408, sentence) from error
     except ClientDisconnect as error:
-        raise Problem(400, "The request ended early.") from error
+        raise Problem(400, say("The request ended early.")) from error
     return b"".join(parts)

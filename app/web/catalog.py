@@ -13,11 +13,12 @@ from app.engine.datasets import DATA_SETS, DataSet
 from app.engine.functions import ACTIVATIONS
 from app.engine.mistakes import MISTAKES
 from app.engine.streams import stream
+from app.language import say
 
 __all__ = ["catalog"]
 
 COSTS = {
-    "squared_error": "Σ (a - y)^2, with half: 1/2 Σ (a - y)^2",
+    "squared_error": say("Σ (a - y)^2, with half: 1/2 Σ (a - y)^2"),
     "binary_cross_entropy": "-Σ (y log a + (1 - y) log(1 - a))",
     "cross_entropy": "-Σ y log a",
 }
@@ -27,8 +28,8 @@ OPTIMIZERS = {
     "nesterov": "m = mu m + g;  w - eta (g + mu m)",
     "adagrad": "v = v + g^2;  w - eta g / (sqrt(v) + epsilon)",
     "rmsprop": "v = rho v + (1 - rho) g^2;  w - eta g / (sqrt(v) + epsilon)",
-    "adam": "m, v moving means of g, g^2;  w - eta m' / (sqrt(v') + epsilon)",
-    "adamw": "w - eta weight_decay w, then Adam",
+    "adam": say("m, v moving means of g, g^2;  w - eta m' / (sqrt(v') + epsilon)"),
+    "adamw": say("w - eta weight_decay w, then Adam"),
 }
 RATES = (0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)
 PENALTIES = (0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)
@@ -36,7 +37,7 @@ PENALTIES = (0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)
 
 @cache
 def catalog() -> dict[str, Any]:
-    """Return the catalog as JSON values."""
+    """Return the catalog as JSON values, whose sentences are yet to be spoken."""
     return {
         "schema": Config.model_json_schema(),
         "data": {name: _data(data) for name, data in DATA_SETS.items()},

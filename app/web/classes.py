@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from app.classroom.codes import read_code
 from app.classroom.results import results
 from app.errors import ConfigError, Fault, shown
+from app.language import say, spoken
 from app.live.allowance import Allowances
 from app.live.keys import Key, parse
 from app.live.lobby import Lobby
@@ -56,7 +57,7 @@ async def join_class(code: str, request: Request) -> Response:
     body = await read_json(request)
     name = body.get("name") if isinstance(body, dict) else ()
     if not (name is None or isinstance(name, str)):
-        raise ConfigError([Fault("name", "must be a text", shown(name))])
+        raise ConfigError([Fault("name", say("must be a text"), shown(name))])
     learner = meeting.join(name)
     if (kept := meeting.keep()) is not None:
         await kept
@@ -82,7 +83,7 @@ async def read_addresses(code: str, request: Request) -> Response:
     if typed := request.query_params.get("typed"):
         origin = addresses.origin_of(typed)
         if not origin:
-            rule = "must be an address like 192.168.1.20:8000 or http://backstep.local"
+            rule = say("must be an address like 192.168.1.20:8000 or http://backstep.local")
             raise ConfigError([Fault("typed", rule, shown(typed))])
         every = [origin]
     listens = getattr(request.app.state, "listens", "")
@@ -90,7 +91,8 @@ async def read_addresses(code: str, request: Request) -> Response:
         {"url": f"{origin}/class/{meeting.shard}", "shown": _in_words(origin), "qr": qr}
         for origin, qr in ((o, addresses.qr_code(f"{o}/class/{meeting.shard}")) for o in every)
     ]
-    return _json({"addresses": offered, "warning": addresses.warning(own, listens, every)})
+    warning = spoken(addresses.warning(own, listens, every))
+    return _json({"addresses": offered, "warning": warning})
 
 
 def _in_words(origin: str) -> str:
@@ -112,7 +114,7 @@ async def _meeting(request: Request, text: str) -> Meeting:
     meeting = None if code is None else await lobby.meeting(code)
     if meeting is None:
         tries.spend(address)
-        raise Problem(404, "There is no class with this code. Look at the board again.")
+        raise Problem(404, say("There is no class with this code. Look at the board again."))
     return meeting
 
 
@@ -123,5 +125,5 @@ async def _taught(request: Request, text: str) -> Meeting:
     key = parse(given) if scheme.lower() == "bearer" else None
     if key is None or key.shard != meeting.shard or not meeting.is_teacher(key.secret):
         request.app.state.guesses.spend(address_of(request))
-        raise Problem(403, "That is for the teacher of this class.")
+        raise Problem(403, say("That is for the teacher of this class."))
     return meeting

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.errors import ConfigError, Fault
+from app.language import say, spoken
 from app.web.documents import read_model
 from app.web.table import Table, Wishes, data_of, read_table, table_of
 
@@ -36,7 +37,8 @@ class Brought(BaseModel):
         """
         given = self.header is not None and self.rows is not None
         if given == (self.text is not None):
-            raise ConfigError([Fault("text", "must be given, or header and rows in its place")])
+            rule = say("must be given, or header and rows in its place")
+            raise ConfigError([Fault("text", rule)])
         return (
             table_of(self.header or [], self.rows or []) if given else read_table(self.text or "")
         )
@@ -52,11 +54,12 @@ async def make_data(request: Request) -> Response:
     made = data_of(table, Wishes(target, brought.classes, brought.drop))
     answer: dict[str, Any] = {
         "header": table.header, "rows": table.rows, "target": target, "classes": made.classes,
-        "data": made.data, "notes": made.notes, "faults": [_sentence(f) for f in made.faults],
+        "data": made.data, "notes": spoken(made.notes),
+        "faults": [_sentence(f) for f in made.faults],
     }  # fmt: skip
     return Response(orjson.dumps(answer), media_type="application/json")
 
 
 def _sentence(fault: Fault) -> str:
-    text = f"{fault}."
+    text: str = spoken(say("{fault}.", fault=str(fault)))
     return text[0].upper() + text[1:]

@@ -7,6 +7,7 @@ from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
 from app.errors import ConfigError, Fault, faults_of, shown
+from app.language import joined, say
 from app.presets import PRESETS
 from app.session.commands import FARTHEST
 from app.session.twins import MOST
@@ -17,6 +18,7 @@ from app.web.problems import Problem
 __all__ = ["document_of", "read_document", "read_json", "read_model"]
 
 M = TypeVar("M", bound=BaseModel)
+MOST_EDITS = 10_000
 
 
 async def read_json(request: Request) -> Any:
@@ -28,7 +30,7 @@ async def read_json(request: Request) -> Any:
     try:
         return orjson.loads(await body_of(request, request.app.state.lobby.settings.max_message))
     except orjson.JSONDecodeError as error:
-        raise Problem(400, "The request must be JSON.") from error
+        raise Problem(400, say("The request must be JSON.")) from error
 
 
 async def read_model(request: Request, model: type[M]) -> M:
@@ -61,28 +63,31 @@ def document_of(body: Any) -> dict[str, Any]:
         ConfigError: it is none of them.
     """
     if not isinstance(body, dict):
-        raise ConfigError([Fault("", "must be an object")])
+        raise ConfigError([Fault("", say("must be an object"))])
     if "preset" in body:
         name = body["preset"]
         if not isinstance(name, str) or name not in PRESETS:
-            names = ", ".join(PRESETS)
-            raise ConfigError([Fault("preset", f"must be one of {names}", shown(name))])
+            rule = say("must be one of {names}", names=joined(say(", "), PRESETS))
+            raise ConfigError([Fault("preset", rule, shown(name))])
         return {"config": PRESETS[name].config}
     if "config" not in body:
         return {"config": body}
     position = body.get("position", 0)
     if type(position) is not int or not 0 <= position <= FARTHEST:
-        rule = f"must be a whole number from 0 to {FARTHEST}"
+        rule = say("must be a whole number from 0 to {most}", most=FARTHEST)
         raise ConfigError([Fault("position", rule, shown(position))])
     edits = body.get("edits", [])
-    if not isinstance(edits, list) or len(edits) > 10_000:
-        raise ConfigError([Fault("edits", "must be a list of at most 10,000 changes")])
+    if not isinstance(edits, list) or len(edits) > MOST_EDITS:
+        rule = say("must be a list of at most {most:,} changes", most=MOST_EDITS)
+        raise ConfigError([Fault("edits", rule)])
     breaks = body.get("breakpoints", [])
     if not isinstance(breaks, list) or not all(type(op) is int and op >= 0 for op in breaks):
-        raise ConfigError([Fault("breakpoints", "must be a list of ops, counted from 0")])
+        rule = say("must be a list of ops, counted from 0")
+        raise ConfigError([Fault("breakpoints", rule)])
     twins = body.get("twins", [])
     if not isinstance(twins, list) or len(twins) > MOST:
-        raise ConfigError([Fault("twins", f"must be a list of at most {MOST} configs")])
+        rule = say("must be a list of at most {most} configs", most=MOST)
+        raise ConfigError([Fault("twins", rule)])
     return {
         "config": body["config"], "edits": edits, "position": position, "breakpoints": breaks,
         "twins": twins, "hidden": body.get("hidden") is True,

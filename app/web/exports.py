@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request, Response
 from app.export.replay import replay
 from app.export.scripts import SCRIPTS, Script
 from app.export.weights import npz, safetensors
+from app.language import joined, say
 from app.session.past import Past
 from app.session.session import Session
 from app.web.problems import Problem
@@ -73,7 +74,7 @@ TELLING = ("config", *SCRIPTS)
 """Files that name a mistake that the network has."""
 
 
-writer = Writer(most=8, what="recordings")
+writer = Writer(most=8, what=say("recordings"))
 
 
 @router.get("/sessions/{key}/export")
@@ -81,12 +82,15 @@ async def export_session(key: str, request: Request) -> Response:
     """The session as a file, `as` html, config, numpy, torch, keras, safetensors, npz or csv."""
     form = request.query_params.get("as", "config")
     if form not in FORMS:
-        raise Problem(422, f"as must be one of {', '.join(FORMS)}, got {form[:40]!r}.")
+        names = joined(say(", "), FORMS)
+        sentence = say("as must be one of {names}, got {form!r}.", names=names, form=form[:40])
+        raise Problem(422, sentence)
     room = await room_of(request, key)
     if form in TELLING and room.session.is_hiding:
-        raise Problem(
-            409, "A mistake is hidden in this network, and this file would name it. Find it first."
+        sentence = say(
+            "A mistake is hidden in this network, and this file would name it. Find it first."
         )
+        raise Problem(409, sentence)
     write, media, name = FORMS[form]
     body = await room.read(write)
     if callable(body):

@@ -2,9 +2,11 @@
 
 from http import HTTPStatus
 
+from fastapi.responses import JSONResponse
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.language import say
 from app.live.metrics import REQUESTS
 from app.live.origins import origin_allowed
 from app.settings import Settings
@@ -19,8 +21,6 @@ UNUSED = (
     "payment", "usb",
 )  # fmt: skip
 """What no page of ours needs of a browser."""
-
-REFUSAL = problem(HTTPStatus.FORBIDDEN, "Pages of other sites may change nothing here.")
 
 
 def protection(settings: Settings) -> dict[str, str]:
@@ -72,7 +72,12 @@ class Guard:
 
         may_ask = scope["method"] in SAFE or origin_allowed(Headers(scope=scope), self._settings)
         try:
-            await (self._app if may_ask else REFUSAL)(scope, receive, protected)
+            await (self._app if may_ask else _refusal())(scope, receive, protected)
         finally:
             route = getattr(scope.get("route"), "path", "")
             REQUESTS.labels(route or "other", int(answered)).inc()
+
+
+def _refusal() -> JSONResponse:
+    sentence = say("Pages of other sites may change nothing here.")
+    return problem(HTTPStatus.FORBIDDEN, sentence)

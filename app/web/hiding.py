@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.errors import ConfigError, Fault
+from app.language import say
 from app.live.seal import Seal
 
 __all__ = ["told", "unsealed"]
@@ -35,6 +36,6 @@ def unsealed(body: Any, seal: Seal) -> Any:
     sealed = body["sealed"]
     mistake = seal.open(sealed) if isinstance(sealed, str) else None
     if mistake is None:
-        rule = "must be a seal of this server: an exercise opens only where it was made"
+        rule = say("must be a seal of this server: an exercise opens only where it was made")
         raise ConfigError([Fault("sealed", rule)])
     return {**body, "config": {**body["config"], "mistake": mistake}, "hidden": True}

@@ -4,6 +4,7 @@ from math import ceil
 
 from fastapi import Request
 
+from app.language import say
 from app.live.allowance import Allowances
 from app.live.origins import address_of
 from app.web.problems import Problem
@@ -20,7 +21,8 @@ def refuse_too_many(request: Request) -> None:
     openings: Allowances = request.app.state.openings
     address = address_of(request)
     if not openings.take(address):
-        raise _later("Too many sessions were opened from your address.", openings.wait(address))
+        reason = say("Too many sessions were opened from your address.")
+        raise _later(reason, openings.wait(address))
 
 
 def refuse_who_tries(tries: Allowances, address: str) -> None:
@@ -30,9 +32,10 @@ def refuse_who_tries(tries: Allowances, address: str) -> None:
         Problem: it has been.
     """
     if tries.is_spent(address):
-        raise _later("Too many wrong codes came from your address.", tries.wait(address))
+        raise _later(say("Too many wrong codes came from your address."), tries.wait(address))
 
 
 def _later(reason: str, seconds: float) -> Problem:
     wait = max(1, ceil(seconds))
-    return Problem(429, f"{reason} Try again in {wait} s.", headers={"Retry-After": str(wait)})
+    sentence = say("{reason} Try again in {wait} s.", reason=reason, wait=wait)
+    return Problem(429, sentence, headers={"Retry-After": str(wait)})

@@ -8,23 +8,30 @@ from fastapi.templating import Jinja2Templates
 
 from app import __version__
 from app.classroom.codes import read_code
+from app.language import say
+from app.lessons.blocks import CONTROLS
 from app.presets import PRESETS
+from app.templates import templates as environment
 
 __all__ = ["STATIC", "router"]
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
 router = APIRouter(include_in_schema=False)
-templates = Jinja2Templates(ROOT / "templates")
+templates = Jinja2Templates(env=environment)
 
 
 @router.get("/")
 @router.get("/s/{key}")
 async def lab(request: Request, key: str = "") -> Response:
     """The lab; it opens a session by itself where the address names none. With ``?embed`` it is
-    made for a frame in another page."""
+    made for a frame in another page, ``?hide=data,layers`` leaves controls out."""
     embed = "embed" in request.query_params
-    context = {"version": __version__, "presets": PRESETS, "key": key, "embed": embed}
+    asked = request.query_params.get("hide", "").split(",")
+    context = {
+        "version": __version__, "presets": PRESETS, "key": key, "embed": embed,
+        "hidden": [control for control in CONTROLS if control in asked],
+    }  # fmt: skip
     return templates.TemplateResponse(request, "lab.html", context)
 
 
@@ -50,7 +57,7 @@ async def teacher(request: Request, code: str) -> Response:
 def _class_page(request: Request, text: str, role: str) -> Response:
     code = read_code(text)
     if code is None:
-        sentence = "A code has six letters and digits, without O, 0, I and 1."
+        sentence = say("A code has six letters and digits, without O, 0, I and 1.")
         context = {"presets": PRESETS, "wrong": sentence}
         return templates.TemplateResponse(request, "classes.html", context, status_code=404)
     if text != code:  # so that everybody's address leads a proxy to the same worker

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
+from app.language import say
 from app.live.polling import Poller, Pollers
 from app.live.suite import CloseCode, SeatError
 from app.web.body import body_of
@@ -78,7 +79,7 @@ async def hear(key: str, connection: str, batch: Number, request: Request) -> Re
     try:
         await poller.hear(batch, filter(None, data.decode().split("\n")))
     except UnicodeDecodeError as error:
-        raise Problem(400, "Commands must be text in UTF-8.") from error
+        raise Problem(400, say("Commands must be text in UTF-8.")) from error
     except SeatError as error:
         raise _problem(error) from error
     return Response(status_code=204, headers=NOT_KEPT)

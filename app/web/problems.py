@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from app.errors import BackstepError, ConfigError
+from app.language import say, spoken
 
 __all__ = ["Problem", "install", "problem"]
 
@@ -55,21 +56,22 @@ def install(app: FastAPI, headers: Mapping[str, str] | None = None) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "The request is not of the right form.")
+        sentence = say("The request is not of the right form.")
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, sentence)
 
     @app.exception_handler(Exception)
     async def ours(request: Request, error: Exception) -> JSONResponse:
         # The path as it was asked for holds a key, that of the route does not.
         route = getattr(request.scope.get("route"), "path", "an unknown address")
         log.error("request failed: %s %s", request.method, route, exc_info=error)
-        sentence = "Something went wrong here."
+        # This is outside of what knows the language; it has left word.
+        sentence = spoken(say("Something went wrong here."), request.scope.get("language"))
         return problem(HTTPStatus.INTERNAL_SERVER_ERROR, sentence, headers=headers)
 
 
 def problem(status: int, detail: str, headers: Any = None, **more: Any) -> JSONResponse:
     """Return problem details."""
     title = HTTPStatus(status).phrase
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    return JSONResponse(
-        {**body, **more}, status, headers=headers, media_type="application/problem+json"
-    )
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+    media = "application/problem+json"
+    return JSONResponse(spoken(body), status, headers=headers, media_type=media)

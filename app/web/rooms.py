@@ -2,6 +2,7 @@
 
 from fastapi import Request
 
+from app.language import say
 from app.live.lobby import Lobby
 from app.live.room import Room
 from app.web.problems import Problem
@@ -18,5 +19,5 @@ async def room_of(request: Request, key: str) -> Room:
     lobby: Lobby = request.app.state.lobby
     found = await lobby.room(key)
     if found is None:
-        raise Problem(404, "There is no session with this key.")
+        raise Problem(404, say("There is no session with this key."))
     return found[0]

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from app.errors import ConfigError
+from app.language import joined, say
 from app.presets import PRESETS, preset
 from app.session.session import Session
 from app.sheet.document import markdown, plain_text
@@ -25,16 +26,16 @@ from app.web.writer import Writer
 __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
-writer = Writer(most=60, what="sheets")
+writer = Writer(most=60, what=say("sheets"))
 KINDS: tuple[tuple[str, dict[str, int]], ...] = (
-    ("Full working", {}),
-    ("With blanks", {"student": 1}),
-    ("With blanks and key", {"student": 1, "key": 1}),
-    ("Key", {"key": 1}),
+    (say("Full working"), {}),
+    (say("With blanks"), {"student": 1}),
+    (say("With blanks and key"), {"student": 1, "key": 1}),
+    (say("Key"), {"key": 1}),
 )
 FILES: dict[str, tuple[str, Callable[[Sheet], str], str, str]] = {
     "markdown": ("Markdown", markdown, "text/markdown", "sheet.md"),
-    "text": ("Text", plain_text, "text/plain", "sheet.txt"),
+    "text": (say("Text"), plain_text, "text/plain", "sheet.txt"),
     "csv": ("CSV", values, "text/csv", "sheet.csv"),
 }
 """What a sheet can be had as besides the page: its title, how, media type, name of the file."""
@@ -57,7 +58,7 @@ async def session_sheet(key: str, request: Request) -> Response:
 async def preset_sheet(name: str, request: Request) -> Response:
     """The sheet of an example that ships."""
     if name not in PRESETS:
-        raise Problem(404, f"There is no preset {name[:40]!r}.")
+        raise Problem(404, say("There is no preset {name!r}.", name=name[:40]))
     return await _answered(request, Origin(preset(name)), back=f"/?preset={name}")
 
 
@@ -66,7 +67,9 @@ async def _answered(request: Request, origin: Origin, back: str) -> Response:
     query = request.query_params
     form = query.get("as", "html")
     if form != "html" and form not in FILES:
-        raise Problem(422, f"as must be one of html, {', '.join(FILES)}, got {form[:40]!r}.")
+        names = joined(say(", "), ("html", *FILES))
+        sentence = say("as must be one of {names}, got {form!r}.", names=names, form=form[:40])
+        raise Problem(422, sentence)
     given = {name: query[name] for name in Wanted.model_fields if name in query}
     if form == "html":
         return await writer.write(partial(_page, request.url.path, given, origin, back))

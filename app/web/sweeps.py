@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, Strict
 from app.engine.config import Config
 from app.engine.sweep import Axis, Outcome, Sweep, grid, with_setting
 from app.errors import ConfigError, Fault
+from app.language import say
 from app.live.lobby import Lobby
 from app.session.options import refuse_beyond, weights_and_biases
 from app.web.documents import read_model
@@ -70,7 +71,7 @@ class Asked(BaseModel):
         """
         config = Config.parse(self.config)
         if config.mistake:
-            raise ConfigError([Fault("mistake", "cannot be swept")])
+            raise ConfigError([Fault("mistake", say("cannot be swept"))])
         return grid(config, self.rows.axis, self.columns.axis)
 
 
@@ -101,7 +102,9 @@ async def sweep(request: Request) -> StreamingResponse:
     lobby: Lobby = request.app.state.lobby
     asked = await read_model(request, Asked)
     if request.app.state.sweeps >= AT_ONCE:
-        sentence = f"{AT_ONCE} sweeps are under way on this server. Try again in a while."
+        sentence = say(
+            "{most} sweeps are under way on this server. Try again in a while.", most=AT_ONCE
+        )
         raise Problem(503, sentence, headers={"Retry-After": "5"})
     compute = lobby.rooms.compute
     work = await asyncio.get_running_loop().run_in_executor(
@@ -121,14 +124,18 @@ def _made(asked: Asked, most_parameters: int) -> Sweep:
     """
     count = len(asked.rows.values) * len(asked.columns.values)
     if count > MOST:
-        raise ConfigError([Fault("rows", f"times columns must be at most {MOST:,}", f"{count:,}")])
+        rule = say("times columns must be at most {most:,}", most=MOST)
+        raise ConfigError([Fault("rows", rule, f"{count:,}")])
     configs = asked.configs()
     for each in configs:
         refuse_beyond(each, most_parameters)
     values = sum(_values(each) for each in configs)
     if values > 40 * most_parameters:
-        rule = f"times columns must be fewer: together they need at most {40 * most_parameters:,}"
-        raise ConfigError([Fault("rows", f"{rule} values", f"{values:,}")])
+        rule = say(
+            "times columns must be fewer: together they need at most {most:,} values",
+            most=40 * most_parameters,
+        )
+        raise ConfigError([Fault("rows", rule, f"{values:,}")])
     return Sweep(configs, asked.epochs, asked.goal)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.errors import Fault
+from app.language import joined, say, spoken
 
 __all__ = ["Table", "Wishes", "data_of", "read_table", "table_of"]
 
@@ -15,13 +16,15 @@ MOST_ROWS, MOST_COLUMNS = 2000, 100
 MOST_CLASSES = 100
 FEW = 10
 """Whole numbers of so many kinds are taken for classes, if nobody says otherwise."""
-LARGEST = 1e6
+MOST = 1_000_000
+"""What a number can be, up or down."""
 NAME = 40  # letters of a name
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?")
 NOTHING = {"", "-", "?", "na", "n/a", "nan", "null", "none"}
 DELIMITERS = ",;\t|"
 NAMED = 5
 """Faults of one kind that are named one by one."""
+TABLE = say("table")
 
 
 @dataclass(frozen=True)
@@ -73,9 +76,9 @@ def read_table(text: str) -> Table:
         lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         rows = [[_cell(value, delimiter) for value in row] for row in lines if any(row)]
     except csv.Error as error:
-        return Table((), (), (Fault("table", f"must be CSV: {error}"),))
+        return Table((), (), (Fault(TABLE, say("must be CSV: {error}", error=str(error))),))
     if not rows:
-        return Table((), (), (Fault("table", "must have at least one row"),))
+        return Table((), (), (Fault(TABLE, say("must have at least one row")),))
     titled = len(rows) > 1 and all(_number(value) is None for value in rows[0])
     return table_of(rows.pop(0) if titled else [""] * len(rows[0]), rows)
 
@@ -106,23 +109,27 @@ def _names(titles: Iterable[str]) -> tuple[str, ...]:
     """Return titles that are there, short, and all different."""
     names: list[str] = []
     for j, title in enumerate(titles, 1):
-        name = title[:NAME] or f"column {j}"
+        # A name goes into the config, so it is in the language of who brings the table.
+        name = title[:NAME] or spoken(say("column {number}", number=j))
         names.append(name if name not in names else f"{name[: NAME - 4]} {j}")
     return tuple(names)
 
 
 def _shape_faults(rows: Sequence[Sequence[str]], width: int) -> Iterator[Fault]:
     if not rows:
-        yield Fault("table", "must have at least one row below its header")
+        yield Fault(TABLE, say("must have at least one row below its header"))
     if width > MOST_COLUMNS:
-        yield Fault("table", f"must have at most {MOST_COLUMNS} columns", str(width))
+        rule = say("must have at most {most} columns", most=MOST_COLUMNS)
+        yield Fault(TABLE, rule, str(width))
     if len(rows) > MOST_ROWS:
-        yield Fault("table", f"must have at most {MOST_ROWS:,} rows", f"{len(rows):,}")
+        rule = say("must have at most {most:,} rows", most=MOST_ROWS)
+        yield Fault(TABLE, rule, f"{len(rows):,}")
     ragged = [(i, len(row)) for i, row in enumerate(rows, 1) if len(row) != width]
     for i, found in ragged[:NAMED]:
-        yield Fault(f"row {i}", f"must have {width} values like the first", str(found))
+        rule = say("must have {count} values like the first", count=width)
+        yield Fault(say("row {row}", row=i), rule, str(found))
     if len(ragged) > NAMED:
-        yield Fault("table", f"has {len(ragged) - NAMED} more rows of another length")
+        yield Fault(TABLE, say("has {more} more rows of another length", more=len(ragged) - NAMED))
 
 
 def _number(text: str) -> float | None:
@@ -143,7 +150,8 @@ def data_of(table: Table, wishes: Wishes) -> Data:
     if made.faults:
         return made
     if not 0 <= wishes.target < len(table.header):
-        made.faults.append(Fault("target", "must be a column of the table", str(wishes.target)))
+        rule = say("must be a column of the table")
+        made.faults.append(Fault(say("target"), rule, str(wishes.target)))
         return made
     known = [text for text in table.column(wishes.target) if not _is_missing(text)]
     made.classes = _names_classes(known) if wishes.classes is None else wishes.classes
@@ -170,10 +178,13 @@ def _inputs(table: Table, target: int, made: Data) -> list[int]:
     ]  # fmt: skip
     inputs = [j for j in others if j not in texts]
     if texts:
-        names = ", ".join(table.header[j] for j in texts)
-        made.notes.append(f"Left out, because there are no numbers in it: {names}.")
+        names = joined(say(", "), (table.header[j] for j in texts))
+        made.notes.append(
+            say("Left out, because there are no numbers in it: {names}.", names=names)
+        )
     if not inputs:
-        made.faults.append(Fault("table", "must have a column of numbers besides the target"))
+        rule = say("must have a column of numbers besides the target")
+        made.faults.append(Fault(TABLE, rule))
     return inputs
 
 
@@ -186,19 +197,29 @@ def _complete(table: Table, columns: list[int], drop: bool, made: Data) -> list[
     ]
     rows = [row for row in table.rows if not any(_is_missing(row[j]) for j in columns)]
     if holes and drop:
-        named = ", ".join(str(i) for i, _ in holes[:NAMED])
-        more = f" and {len(holes) - NAMED} more" if len(holes) > NAMED else ""
-        made.notes.append(f"Left out, because a value is missing: row {named}{more}.")
+        made.notes.append(_left_out([i for i, _ in holes]))
     elif holes:
         for i, j in holes[:NAMED]:
-            made.faults.append(Fault(f"row {i}, {table.header[j]}", "must have a value"))
+            made.faults.append(Fault(_cell_name(i, table.header[j]), say("must have a value")))
         if len(holes) > NAMED:
-            made.faults.append(
-                Fault("table", f"has {len(holes) - NAMED} more rows with a missing value")
-            )
+            rule = say("has {more} more rows with a missing value", more=len(holes) - NAMED)
+            made.faults.append(Fault(TABLE, rule))
     if not rows:
-        made.faults.append(Fault("table", "must have a row without a missing value"))
+        made.faults.append(Fault(TABLE, say("must have a row without a missing value")))
     return rows
+
+
+def _left_out(rows: Sequence[int]) -> str:
+    named, more = joined(say(", "), map(str, rows[:NAMED])), len(rows) - NAMED
+    if more <= 0:
+        return say("Left out, because a value is missing: row {rows}.", rows=named)
+    return say(
+        "Left out, because a value is missing: row {rows} and {more} more.", rows=named, more=more
+    )
+
+
+def _cell_name(row: int, column: str) -> str:
+    return say("row {row}, {column}", row=row, column=column)
 
 
 def _check(table: Table, rows: list[tuple[str, ...]], inputs: list[int], made: Data) -> None:
@@ -208,13 +229,14 @@ def _check(table: Table, rows: list[tuple[str, ...]], inputs: list[int], made: D
         (numbers[id(row)], table.header[j], row[j])
         for row in rows
         for j in inputs
-        if (value := _number(row[j])) is None or abs(value) > LARGEST
+        if (value := _number(row[j])) is None or abs(value) > MOST
     ]
     for i, name, text in found[:NAMED]:
-        rule = "must be a number from -1,000,000 to 1,000,000"
-        made.faults.append(Fault(f"row {i}, {name}", rule, text))
+        rule = say("must be a number from {least:,} to {most:,}", least=-MOST, most=MOST)
+        made.faults.append(Fault(_cell_name(i, name), rule, text))
     if len(found) > NAMED:
-        made.faults.append(Fault("table", f"has {len(found) - NAMED} more values like these"))
+        rule = say("has {more} more values like these", more=len(found) - NAMED)
+        made.faults.append(Fault(TABLE, rule))
 
 
 def _names_classes(texts: list[str]) -> bool:
@@ -229,14 +251,14 @@ def _targets(texts: list[str], name: str, made: Data) -> dict[str, Any]:
     if not made.classes:
         values = [_number(text) for text in texts]
         for text, value in zip(texts, values, strict=True):
-            if value is None or abs(value) > LARGEST:
-                rule = "must be numbers up to 1,000,000, or be taken as classes"
+            if value is None or abs(value) > MOST:
+                rule = say("must be numbers up to {most:,}, or be taken as classes", most=MOST)
                 made.faults.append(Fault(name, rule, text[:NAME]))
                 break
         return {"Y": [[value] for value in values]}
     kinds = sorted({*texts}, key=lambda text: (_number(text) or 0.0, text))
     if not 2 <= len(kinds) <= MOST_CLASSES:
-        rule = f"must have 2 to {MOST_CLASSES} different classes"
+        rule = say("must have 2 to {most} different classes", most=MOST_CLASSES)
         made.faults.append(Fault(name, rule, str(len(kinds))))
     place = {text: k for k, text in enumerate(kinds)}
     return {

@@ -13,6 +13,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_safetensors
 
 from app.errors import ConfigError, Fault, shown
+from app.language import say
 from app.live.lobby import Lobby
 from app.web.body import body_of
 
@@ -37,8 +38,8 @@ async def make_layers(request: Request) -> Response:
         if found := NAME.fullmatch(name):
             layers.setdefault(found[2], {})[found[1]] = array.astype(float).tolist()
     if not layers:
-        given = ", ".join(list(tensors)[:8]) or "nothing"
-        raise ConfigError([Fault("file", "must have W1, b1, … in it", shown(given))])
+        given = shown(", ".join(list(tensors)[:8])) if tensors else say("nothing")
+        raise ConfigError([Fault("file", say("must have W1, b1, … in it"), given)])
     ignored = [name for name in tensors if not NAME.fullmatch(name)]
     answer = {"layers": layers, "ignored": ignored}
     return Response(orjson.dumps(answer), media_type="application/json")
@@ -53,12 +54,12 @@ def read_weights(data: bytes) -> dict[str, Array]:
     try:
         tensors = _archive(data) if data.startswith(ZIP) else load_safetensors(data)
     except (SafetensorError, ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
-        rule = "must be weights as safetensors or as NumPy's npz"
+        rule = say("must be weights as safetensors or as NumPy's npz")
         raise ConfigError([Fault("file", rule)]) from error
     for name, array in tensors.items():
         finite = array.dtype.kind in "fiu" and np.isfinite(array).all()
         if NAME.fullmatch(name) and not (finite and array.ndim == (2 if name[0] == "W" else 1)):
-            rule = "must be finite numbers, W in two dimensions and b in one"
+            rule = say("must be finite numbers, W in two dimensions and b in one")
             raise ConfigError([Fault(name, rule, f"{array.dtype} {list(array.shape)}")])
     return tensors
 

@@ -6,8 +6,9 @@ import { encodeLink } from "./link.js";
 import { request } from "./requests.js";
 import { withData, withLayer, withLayerValues, withOptimizer, withOwnData, withUnits, withWeights, withoutLayer } from "./reshape.js";
 import { count } from "./score.js";
-import { done, focus } from "./selectors.js";
+import { PARAMETER, done, focus } from "./selectors.js";
 import { twinConfigs, twinsCommand } from "./twins.js";
+import { t } from "./words.js";
 import { openData } from "./views/data.js";
 import { openExamples, openKeys, openLayer, openSettings } from "./views/dialogs.js";
 import { openExport } from "./views/exports.js";
@@ -16,6 +17,7 @@ import { openGuess, openMistakes } from "./views/mistakes.js";
 import { notify } from "./views/notices.js";
 import { Prediction } from "./views/predict.js";
 import { openSweep } from "./views/sweep.js";
+import { openLessoning } from "./views/lessoning.js";
 import { openTwins } from "./views/twinning.js";
 import { RATES, SIZES } from "./views/transport.js";
 import { openUntil } from "./views/until.js";
@@ -85,6 +87,7 @@ export function actionsOf(store, dialogue, redraw) {
     export: () => openExport(dialogue.connection?.key ?? "", store.state, openWeights),
     examples: async () => openExamples(await request("/presets"), openPreset),
     class: () => openClass(dialogue.connection?.key ?? ""),
+    "make-lesson": () => openLessoning(store.state, linkTo),
     settings: () => openSettings(store.state, (draft, keep) => dialogue.ask({ type: "configure", config: draft, keep })),
   };
   const prediction = new Prediction(act, () => store.state);
@@ -117,7 +120,7 @@ export function actionsOf(store, dialogue, redraw) {
 
   /** @param {number} op */
   function toggleBreak(op) {
-    if (op < 0) notify("Step once first: a breakpoint is set on an op.");
+    if (op < 0) notify(t`Step once first: a breakpoint is set on an op.`);
     else send({ type: "break", op, on: !store.state.status.breakpoints.includes(op) });
   }
 
@@ -137,8 +140,11 @@ export function actionsOf(store, dialogue, redraw) {
 
   /** @param {string} tensor @param {number[]} index @param {number} value */
   async function edit(tensor, index, value) {
+    const { evaluation, stale } = store.state;
     const faults = await dialogue.ask({ type: "edit", tensor, index, value });
-    if (!faults.length) dialogue.offerRejoin();
+    if (faults.length) return faults;
+    dialogue.offerRejoin();
+    store.set({ stale: PARAMETER.test(tensor) ? evaluation : stale, edits: [...store.state.edits.filter((edit) => edit.tensor !== tensor || String(edit.index) !== String(index)), { tensor, index, value }] });
     return faults;
   }
 
@@ -149,14 +155,18 @@ export function actionsOf(store, dialogue, redraw) {
     redraw();
   }
 
+  /** A link that opens this experiment at this op. @param {string} [query] */
+  async function linkTo(query = "") {
+    return `${location.origin}/${query}#${await encodeLink(await request(`/sessions/${dialogue.connection?.key}`))}`;
+  }
+
   async function share() {
-    const response = await fetch(`/api/sessions/${dialogue.connection?.key}`);
-    const link = `${location.origin}/#${await encodeLink(await response.json())}`;
+    const link = await linkTo();
     try {
       await navigator.clipboard.writeText(link);
-      notify("The link is copied. It opens this experiment at this op.");
+      notify(t`The link is copied. It opens this experiment at this op.`);
     } catch {
-      notify("Copy the link from the address bar.");
+      notify(t`Copy the link from the address bar.`);
       history.replaceState(null, "", link);
     }
     root.dataset.link = link;

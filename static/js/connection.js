@@ -4,6 +4,7 @@
 import { Polling } from "./links/polling.js";
 import { Socket } from "./links/socket.js";
 import { readMessage } from "./messages.js";
+import { language } from "./words.js";
 
 /** @typedef {"socket" | "polling"} Transport */
 
@@ -94,7 +95,7 @@ export class Connection {
       },
     };
     if (polls) this.#link = new Polling(`/poll/${this.key}`, hooks);
-    else this.#link = new Socket(`${location.origin.replace("http", "ws")}/ws/${this.key}`, hooks);
+    else this.#link = new Socket(`${location.origin.replace("http", "ws")}/ws/${this.key}?lang=${language}`, hooks);
   }
 
   #opened() {

@@ -4,17 +4,18 @@
 import { memo } from "./dom.js";
 import { tensorName, thousands } from "./format.js";
 import { dismiss, notify } from "./views/notices.js";
+import { t } from "./words.js";
 
 /** @typedef {{key: string, send: (command: any) => boolean, acknowledge: () => void, transport?: string}} Connection  to a server or to a recording */
 
 const REASONS = {
-  epochs: "The epoch that was asked for is reached.", cost_below: "The cost is below what was asked for.",
-  gradient_norm_below: "The gradient norm is below what was asked for.", dead_unit: "A ReLU is off for all training examples: it is dead.",
+  epochs: t`The epoch that was asked for is reached.`, cost_below: t`The cost is below what was asked for.`,
+  gradient_norm_below: t`The gradient norm is below what was asked for.`, dead_unit: t`A ReLU is off for all training examples: it is dead.`,
 };
 
-const OFFLINE = "There is no connection to the server. It comes back by itself.";
-const GONE = "The connection is gone. It comes back by itself, at the same place.";
-const RESTARTS = "The server restarts. You come back by yourself, at the same place.";
+const OFFLINE = t`There is no connection to the server. It comes back by itself.`;
+const GONE = t`The connection is gone. It comes back by itself, at the same place.`;
+const RESTARTS = t`The server restarts. You come back by yourself, at the same place.`;
 
 export class Dialogue {
   /** @type {Connection | null} */
@@ -91,7 +92,7 @@ export class Dialogue {
   offerRejoin() {
     if (!this.store.state.status?.rejoin) return;
     const then = () => this.send({ type: "rejoin" });
-    notify("What was before this change is kept.", { key: "rejoin", action: "Return to it", stays: 12_000, then });
+    notify(t`What was before this change is kept.`, { key: "rejoin", action: t`Return to it`, stays: 12_000, then });
   }
 
   /** @param {number} id @param {string[]} faults @param {any} [message] @returns {boolean} whether somebody waited */
@@ -112,10 +113,10 @@ export class Dialogue {
     if (status.state === "diverged") {
       const { symbol, layer, position } = status.diverged;
       const back = () => this.send({ type: "seek", position: position - 1 });
-      const where = symbol === "C" ? "The cost" : `${tensorName(symbol)} in layer ${layer}`;
-      const { reached } = status.diverged;
-      const before = reached ? ` The largest number left is ${reached.value.toPrecision(3)}, in ${tensorName(reached.tensor)}.` : "";
-      notify(`${where} is not a number any more: the run diverged at op ${thousands(position)}.${before} Learning rate ${status.learning_rate}.`, { bad: true, key: "diverged", stays: Infinity, action: "Go to the op before", then: back });
+      const { reached } = status.diverged, op = thousands(position);
+      const where = symbol === "C" ? t`The cost is not a number any more: the run diverged at op ${op}.` : t`${tensorName(symbol)} in layer ${layer} is not a number any more: the run diverged at op ${op}.`;
+      const before = reached ? t`${where} The largest number left is ${reached.value.toPrecision(3)}, in ${tensorName(reached.tensor)}.` : where;
+      notify(t`${before} Learning rate ${status.learning_rate}.`, { bad: true, key: "diverged", stays: Infinity, action: t`Go to the op before`, then: back });
     } else dismiss("diverged");
     if (!status.rejoin) dismiss("rejoin");
     const reason = /** @type {Record<string, string>} */ (REASONS)[status.reason];

@@ -87,6 +87,11 @@ function observed(box) {
   return known;
 }
 
+/** The parts of a sentence, as children for an element. @template {Node | string | number} T @param {({text: string} | {value: T})[]} parts */
+export function worded(parts) {
+  return parts.map((part) => ("text" in part ? part.text : part.value));
+}
+
 /** Set text only where it changed. @param {Element} element @param {string} text */
 export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;

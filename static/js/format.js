@@ -1,6 +1,8 @@
 // @ts-check
 /** Numbers as people read them: a true minus, a plus where a sign carries meaning. Pure. */
 
+import { t } from "./words.js";
+
 const MINUS = "−";
 const NOISE = 1e-16; // what is smaller is what rounding left of a zero
 
@@ -9,7 +11,7 @@ const NOISE = 1e-16; // what is smaller is what rounding left of a zero
  * @param {number} digits  decimals
  */
 export function fixed(value, digits = 4) {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? "not a number" : value > 0 ? "∞" : `${MINUS}∞`;
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? t`not a number` : value > 0 ? "∞" : `${MINUS}∞`;
   const size = Math.abs(value);
   if (size < NOISE) return (0).toFixed(digits);
   const text = size >= 10 ** Math.max(5, 7 - digits) || size < 0.5 * 10 ** -digits

@@ -4,6 +4,7 @@
 import { actionsOf } from "./actions.js";
 import { Dialogue } from "./dialogue.js";
 import { PLAYS } from "./recording.js";
+import { SPOKEN } from "./requests.js";
 import { Store } from "./store.js";
 import { classes } from "./views/classes.js";
 import { flow } from "./views/flow.js";
@@ -19,6 +20,7 @@ import { results } from "./views/results.js";
 import { setup } from "./views/setup.js";
 import { spread } from "./views/spread.js";
 import { stage } from "./views/stage.js";
+import { tables } from "./views/tables.js";
 import { timeline } from "./views/timeline.js";
 import { transport } from "./views/transport.js";
 import { twins } from "./views/twins.js";
@@ -32,27 +34,44 @@ export const dialogue = new Dialogue(store);
 export const recorded = document.getElementById("recording"); // a page that plays without a server holds one
 const actions = actionsOf(store, dialogue, redraw);
 /** @param {string} name @param {any} [argument] */
-export const act = (name, argument) => (recorded && !PLAYS.has(name) ? undefined : actions(name, argument));
+export const act = (name, argument) => ((recorded && !PLAYS.has(name)) || hidden.has(name) ? undefined : actions(name, argument));
+
+/** What a lesson or a link leaves out, by the actions that belong to it. @type {Record<string, string[]>} */
+const HIDES = { sizes: ["size", "next-size"], until: ["until"], predict: ["predict"], data: ["data", "own-data", "examples"], layers: ["layer", "layer-more", "units", "add-layer", "remove-layer"], settings: ["settings", "optimizer", "cost", "patch", "mistakes", "sweep", "twins", "make-lesson"], edit: ["edit", "units", "add-layer", "remove-layer"] };
+const left = (document.querySelector("[data-hidden]")?.getAttribute("data-hidden") ?? "").split(" ");
+const hidden = new Set(left.flatMap((control) => HIDES[control] ?? []));
 
 // ---------------------------------------------------------------- drawing, at most once a frame
 
+const PATIENCE = 16; // ms that the first pass draws for in one frame, so that a press is heard in between
 let scheduled = false;
+/** Views that have been drawn since there is a network. */
+let drawn = 0;
+
 export function redraw() {
   if (scheduled) return;
   scheduled = true;
   requestAnimationFrame(() => {
     scheduled = false;
     const { theme = "light" } = root.dataset;
-    for (const view of views) view(store.state, theme);
+    if (store.state.welcome && drawn < views.length) firstPass(theme);
+    else for (const view of views) view(store.state, theme);
     dialogue.connection?.acknowledge();
   });
+}
+
+/** Draw each view for the first time, which is when it takes longest, over as many frames as it needs. @param {string} theme */
+function firstPass(theme) {
+  const end = performance.now() + PATIENCE;
+  while (drawn < views.length && performance.now() < end) views[drawn++](store.state, theme);
+  redraw(); // the rest, or all with what has come meanwhile
 }
 
 /** What is drawn; more may be added. @type {((state: any, theme: string) => void)[]} */
 export const views = [
   transport(act, store), stage(act, store, redraw), timeline(act, store, redraw), listing(act, store),
   inspector(act, store), why(act, store, dialogue), proof(dialogue), results(act, store, redraw), setup(act),
-  mistakes(act), health(act), lenses(act), flow(act, store, redraw), spread(store, dialogue, redraw), classes(redraw), work(dialogue, redraw), pictures(store, dialogue, redraw), twins(act, store, dialogue, redraw), weights(act, store, dialogue),
+  mistakes(act), health(act), lenses(act), flow(act, store, redraw), spread(store, dialogue, redraw), classes(redraw), work(dialogue, redraw), pictures(store, dialogue, redraw), twins(act, store, dialogue, redraw), tables(store), weights(act, store, dialogue),
 ];
 store.subscribe(redraw);
 
@@ -95,7 +114,7 @@ export const hooks = { take: (/** @type {any} */ message) => dialogue.take(messa
 
 /** Look up what every config can be made of, which the views need besides the session. */
 export async function lookUpCatalog() {
-  store.set({ catalog: await (await fetch("/api/catalog")).json() });
+  store.set({ catalog: await (await fetch("/api/catalog", { headers: SPOKEN })).json() });
 }
 
 showTab("inspect");

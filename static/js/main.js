@@ -6,13 +6,15 @@ import { dialogue, hooks, lookUpCatalog, recorded, store } from "./lab.js";
 import { decodeLink } from "./link.js";
 import { Recording } from "./recording.js";
 import { unpacked } from "./reel.js";
+import { SPOKEN } from "./requests.js";
 import { notify } from "./views/notices.js";
+import { t } from "./words.js";
 
 const FULL_WAIT = 5; // s until a server that is full is asked again
 
 /** @param {any} body @returns {Promise<string>} the key of a new session */
 async function create(body) {
-  const response = await fetch("/api/sessions", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  const response = await fetch("/api/sessions", { method: "POST", headers: { "content-type": "application/json", ...SPOKEN }, body: JSON.stringify(body) });
   const answer = await response.json();
   if (response.ok) return answer.key;
   notify(answer.detail, { bad: true });
@@ -38,9 +40,11 @@ async function start() {
     key = await create(linked ?? { preset: preset ?? "xor" });
     const whole = document.getElementById("whole"); // where the page is a frame in another
     whole?.setAttribute("href", `/s/${key}`);
-    history.replaceState(null, "", `/s/${key}${whole ? "?embed" : ""}`);
+    const hide = new URLSearchParams(location.search).get("hide");
+    const query = [whole && "embed", hide && `hide=${hide}`].filter(Boolean).join("&");
+    history.replaceState(null, "", `/s/${key}${query && "?"}${query}`);
   }
-  const lost = async () => { notify("This session is no longer kept. Here is a new one."); location.replace("/"); };
+  const lost = async () => { notify(t`This session is no longer kept. Here is a new one.`); location.replace("/"); };
   dialogue.connection = new Connection(key, { ...hooks, lost });
   await lookUpCatalog();
 }

@@ -1,6 +1,8 @@
 // @ts-check
 /** Plays a recording in place of the socket: takes the same commands and says the same messages. */
 
+import { t } from "./words.js";
+
 /** @typedef {import("./reel.js").Reel} Reel */
 
 const BEAT = 16; // ms between two beats of play at the least
@@ -61,7 +63,7 @@ export class Recording {
       case "focus": return this.#look(command.example);
       case "explain": return this.#explain(command);
       case "sync": return this.#show(null, this.#position);
-      default: return "This is a recording: it can be stepped and played, not changed.";
+      default: return t`This is a recording: it can be stepped and played, not changed.`;
     }
   }
 
@@ -114,7 +116,7 @@ export class Recording {
 
   /** @param {number | null} example */
   #look(example) {
-    if (!this.reel.facts.whole && example !== this.focus) return "Only this example is on record.";
+    if (!this.reel.facts.whole && example !== this.focus) return t`Only this example is on record.`;
     this.focus = example;
     this.#tell();
   }

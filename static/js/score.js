@@ -1,6 +1,8 @@
 // @ts-check
 /** How many answers were right, kept in this browser until it is reset. */
 
+import { t } from "./words.js";
+
 const KEY = "score";
 const NONE = { right: 0, asked: 0 };
 
@@ -29,5 +31,5 @@ function keep(value) {
 
 /** @param {{right: number, asked: number}} value */
 export function scoreText({ right, asked }) {
-  return asked ? `${right} of ${asked} right` : "no answers yet";
+  return asked ? t`${right} of ${asked} right` : t`no answers yet`;
 }

@@ -26,6 +26,8 @@ import { isOnSameData } from "./twins.js";
  * @property {any} surface
  * @property {any} points
  * @property {any} evaluation
+ * @property {any} stale  the evaluation that was there when the weights were changed by hand or by another start
+ * @property {{tensor: string, index: number[], value: number}[]} edits  the numbers of this run that were changed by hand
  * @property {any} comparison         what the twins come to, null where there are none
  * @property {any} before             the config before the last change of it, null where it was on other data
  * @property {{kind: "unit", layer: number, unit: number, quantity?: string} | {kind: "entry", entry: Entry, quantity?: string} | {kind: "cost", example: number | null} | null} selection
@@ -48,7 +50,7 @@ import { isOnSameData } from "./twins.js";
 export const START = {
   online: false, welcome: null, status: null, seq: -1, position: 0, end: 0, op: "", layer: 0,
   phase: "draw", epoch: 0, iteration: 0, cost: null, tensors: {}, curve: { iteration: [] },
-  surface: null, points: null, evaluation: null, comparison: null, before: null, selection: null, hint: null, panel: "why", lens: "curves", library: "NumPy", predicting: false, size: "op", speed: 3, log: false,
+  surface: null, points: null, evaluation: null, stale: null, edits: [], comparison: null, before: null, selection: null, hint: null, panel: "why", lens: "curves", library: "NumPy", predicting: false, size: "op", speed: 3, log: false,
   catalog: null, span: null, gap: false, classroom: null, named: false,
 };
 
@@ -98,7 +100,7 @@ function welcome(state, message) {
   const data = JSON.stringify(state.welcome?.config.data) === JSON.stringify(message.config.data);
   const twins = JSON.stringify(state.welcome?.twins) === JSON.stringify(withData(message).twins);
   return {
-    ...state, welcome: withData(message), comparison: twins ? state.comparison : null, before: beforeOf(state, message.config), selection: same ? state.selection : null,
+    ...state, welcome: withData(message), edits: message.edits ?? [], stale: state.evaluation, comparison: twins ? state.comparison : null, before: beforeOf(state, message.config), selection: same ? state.selection : null,
     points: data ? state.points : null, surface: same && data ? state.surface : null,
     tensors: same ? state.tensors : {},
   };

@@ -1,22 +1,24 @@
 // @ts-check
 /** Sweeps: which settings can be swept, how their values are written, and what came out. Pure. */
 
+import { t } from "./words.js";
+
 /** @typedef {{path: string, values: (string | number)[]}} Axis */
 /** @typedef {{done: number, costs: (number | null)[], accuracies: (number | null)[], test_costs: (number | null)[], test_accuracies: (number | null)[], converged: (number | null)[], end?: boolean}} Line  what became of every network, row by row */
 /** @typedef {{title: string, path: string, first: string, words?: boolean, hidden?: boolean}} Setting  `first` are values to begin with */
 
 export const SETTINGS = /** @type {Setting[]} */ ([
-  { title: "Seed", path: "seed", first: "0 … 15" },
-  { title: "Learning rate", path: "optimizer.learning_rate", first: "0.01, 0.03, 0.1, 0.3, 1, 3" },
-  { title: "First weights", path: "init.weights", first: "normal, xavier_uniform, he_normal, zeros", words: true },
-  { title: "Scale of the first weights", path: "init.scale", first: "0.1, 0.3, 1, 3" },
-  { title: "Activation, hidden layers", path: "hidden.activation", first: "sigmoid, tanh, relu, gelu", words: true, hidden: true },
-  { title: "Units, hidden layers", path: "hidden.units", first: "2, 3, 4, 6, 8", hidden: true },
-  { title: "Dropout, hidden layers", path: "hidden.dropout", first: "0, 0.2, 0.5", hidden: true },
-  { title: "Optimizer", path: "optimizer.name", first: "sgd, momentum, rmsprop, adam", words: true },
-  { title: "Minibatch", path: "minibatch_size", first: "1, 2, 4" },
-  { title: "L2", path: "l2", first: "0, 0.001, 0.01, 0.1" },
-  { title: "Noise of the data", path: "data.noise", first: "0, 0.1, 0.2" },
+  { title: t`Seed`, path: "seed", first: "0 … 15" },
+  { title: t`Learning rate`, path: "optimizer.learning_rate", first: "0.01, 0.03, 0.1, 0.3, 1, 3" },
+  { title: t`First weights`, path: "init.weights", first: "normal, xavier_uniform, he_normal, zeros", words: true },
+  { title: t`Scale of the first weights`, path: "init.scale", first: "0.1, 0.3, 1, 3" },
+  { title: t`Activation, hidden layers`, path: "hidden.activation", first: "sigmoid, tanh, relu, gelu", words: true, hidden: true },
+  { title: t`Units, hidden layers`, path: "hidden.units", first: "2, 3, 4, 6, 8", hidden: true },
+  { title: t`Dropout, hidden layers`, path: "hidden.dropout", first: "0, 0.2, 0.5", hidden: true },
+  { title: t`Optimizer`, path: "optimizer.name", first: "sgd, momentum, rmsprop, adam", words: true },
+  { title: t`Minibatch`, path: "minibatch_size", first: "1, 2, 4" },
+  { title: t`L2`, path: "l2", first: "0, 0.001, 0.01, 0.1" },
+  { title: t`Noise of the data`, path: "data.noise", first: "0, 0.1, 0.2" },
 ]);
 
 /**
@@ -28,7 +30,7 @@ export const SETTINGS = /** @type {Setting[]} */ ([
 export function valuesOf(text, words = false) {
   /** @type {(string | number)[]} */
   const values = [];
-  for (const part of text.split(/[,;]/).map((t) => t.trim()).filter(Boolean)) {
+  for (const part of text.split(/[,;]/).map((part) => part.trim()).filter(Boolean)) {
     const span = part.match(/^(-?\d+)\s*(?:…|\.{2,3}|–|-)\s*(\d+)$/);
     if (span) {
       const [from, to] = [Number(span[1]), Number(span[2])];

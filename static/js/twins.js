@@ -2,6 +2,8 @@
 /** Twin runs: how their configs differ, what each is called, and the state that draws one. Pure. */
 
 import { fixed, tensorName } from "./format.js";
+import { choiceName, fieldName } from "./terms.js";
+import { t } from "./words.js";
 
 /** @typedef {import("./store.js").State} State */
 /** @typedef {{path: string, here: any, there: any}} Setting  `undefined` where one of the configs has none */
@@ -38,18 +40,24 @@ export function settingsApart(here, there, path = "") {
 /** The name of a setting as it is read. @param {string} path */
 export function settingName(path) {
   const [part, number, ...rest] = path.split(".");
-  if (part === "layers") return `layer ${Number(number) + 1}${rest.length ? ` ${rest.join(" ").replaceAll("_", " ")}` : ""}`;
-  const last = path.split(".").slice(part === "optimizer" || part === "init" ? 1 : 0).join(" ").replaceAll("_", " ");
-  return { name: part, weights: "first weights", scale: "scale of first weights" }[last] ?? last;
+  if (part === "layers") return rest.length ? t`layer ${Number(number) + 1} ${fieldsName(rest)}` : t`layer ${Number(number) + 1}`;
+  const last = path.split(".").slice(part === "optimizer" || part === "init" ? 1 : 0);
+  if (last.join() === "name") return fieldName(part);
+  return { weights: t`first weights`, scale: t`scale of first weights` }[last.join()] ?? fieldsName(last);
+}
+
+/** @param {string[]} names  of a field within others */
+function fieldsName(names) {
+  return names.map(fieldName).join(" ");
 }
 
 /** A value as it is read. @param {any} value @returns {string} */
 export function settingValue(value) {
-  if (value === undefined || value === null) return "none";
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value === "string") return value.replaceAll("_", " ");
+  if (value === undefined || value === null) return t`none`;
+  if (typeof value === "boolean") return value ? t`yes` : t`no`;
+  if (typeof value === "string") return choiceName(value);
   if (typeof value !== "object") return String(value);
-  if (Array.isArray(value)) return "given";
+  if (Array.isArray(value)) return t`given`;
   return value.units ? `${value.units} ${settingValue(value.activation)}` : Object.values(value).map(settingValue).join(" ");
 }
 
@@ -59,9 +67,10 @@ export function twinName(config, twin) {
   const renamed = apart.filter(({ path }) => path.endsWith(".name")).map(({ path }) => path.replace(/name$/, ""));
   // What comes with another optimizer needs no mention.
   const told = apart.filter(({ path }) => path.endsWith(".name") || path.endsWith("learning_rate") || !renamed.some((start) => path.startsWith(start)));
-  if (!told.length) return "the same again";
-  const parts = grouped(told).map(([name, value]) => (value === "none" ? `no ${name}` : value === "yes" ? name : `${name} ${value}`));
-  return parts.slice(0, NAMED).join(", ") + (parts.length > NAMED ? ` and ${parts.length - NAMED} more` : "");
+  if (!told.length) return t`the same again`;
+  const all = grouped(told).map(([name, value]) => (value === settingValue(null) ? t`no ${name}` : value === settingValue(true) ? name : `${name} ${value}`));
+  const first = all.slice(0, NAMED).join(t`, `);
+  return all.length > NAMED ? t`${first} and ${all.length - NAMED} more` : first;
 }
 
 /** Settings that are the same in several layers count once. @param {Setting[]} settings @returns {[string, string][]} */
@@ -71,7 +80,7 @@ function grouped(settings) {
   for (const { path, there } of settings) {
     const inLayer = /^layers\.\d+\.(.+)$/.exec(path), value = settingValue(there);
     const key = inLayer ? `${inLayer[1]}|${value}` : path;
-    const single = settingName(path).replace(/^(layer \d+) activation$/, "$1");
+    const single = settingName(path.replace(/^(layers\.\d+)\.activation$/, "$1"));
     found.set(key, [found.has(key) && inLayer ? settingName(inLayer[1]) : single, value]);
   }
   return [...found.values()];
@@ -100,11 +109,16 @@ export function stateOf(state, twin, told) {
 
 /** Where a twin parts from the run, as a sentence. @param {Difference | null} difference */
 export function parting(difference) {
-  if (!difference) return "No difference so far: every number is the same.";
+  if (!difference) return t`No difference so far: every number is the same.`;
   const { symbol, layer, only, tensor, index, here, there } = difference;
-  const op = symbol === "C" ? "The cost" : symbol === "X" ? "The minibatch" : `${tensorName(symbol)}${layer ? ` in layer ${layer}` : ""}`;
-  if (only) return `They part at ${symbol === "C" ? "the cost" : tensorName(symbol)}: an op that only ${only === "here" ? "the run" : "the twin"} has.`;
-  if (!index.length && here === null && there === null) return `${op} is the first to differ: it has another shape.`;
+  if (only) return partingAt(symbol === "C" ? t`the cost` : tensorName(symbol), only === "here");
+  const name = tensorName(symbol), op = symbol === "C" ? t`The cost` : symbol === "X" ? t`The minibatch` : layer ? t`${name} in layer ${layer}` : name;
+  if (!index.length && here === null && there === null) return t`${op} is the first to differ: it has another shape.`;
   const entry = index.length ? `${tensorName(tensor)}[${index.join(", ")}]` : tensor === "cost" ? "C" : tensorName(tensor);
-  return `${op} is the first to differ: ${entry} is ${here === null ? "not a number" : fixed(here, 6)} in the run, ${there === null ? "not a number" : fixed(there, 6)} in the twin.`;
+  return t`${op} is the first to differ: ${entry} is ${fixed(here ?? NaN, 6)} in the run, ${fixed(there ?? NaN, 6)} in the twin.`;
+}
+
+/** @param {string} op  that only one of the two has @param {boolean} here  whether that is the run */
+function partingAt(op, here) {
+  return here ? t`They part at ${op}: an op that only the run has.` : t`They part at ${op}: an op that only the twin has.`;
 }

@@ -223,6 +223,7 @@ def test_who_explores_follows_again_to_be_asked(lesson: Lesson) -> None:
 
 def test_the_board_shows_who_needs_help_and_one_screen_of_a_learner(lesson: Lesson) -> None:
     one = lesson.learners[0]
+    expect(one.locator("[data-tell=name]")).not_to_be_empty()
     name = one.locator("[data-tell=name]").text_content() or ""
     mode(lesson, "explore")
     one.locator(".dock .step button").first.click()
@@ -264,6 +265,7 @@ def test_who_is_removed_is_out_a_locked_class_takes_nobody_and_the_end_is_told(
     lesson: Lesson, opening: Open
 ) -> None:
     gone = lesson.learners[2]
+    expect(gone.locator("[data-tell=name]")).not_to_be_empty()
     name = gone.locator("[data-tell=name]").text_content() or ""
     lesson.teacher.locator(".class-bar [data-do=board].main").click()
     lesson.teacher.locator(".b-row", has_text=name).click()

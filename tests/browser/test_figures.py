@@ -155,3 +155,45 @@ def test_outputs_that_have_no_plane_are_saved_as_bars(page: Page, server: Server
     )  # fmt: skip
     lab.open(answer.json()["drive_url"])
     assert {"output", "value"} <= set(texts(saved(lab, "output", "svg")))
+
+
+def test_plotly_has_the_traces_that_the_page_draws_and_no_others(lab: Lab) -> None:
+    """What is not in the bundle, Plotly draws as something else without a word."""
+    drawn = set()
+    for module in Path("static/js").glob("[fv]*/*.js"):  # figures and views
+        drawn |= set(re.findall(r'\btype: "(\w+)", (?:mode|x|z|zmin)\b', module.read_text()))
+    registered = lab.page.evaluate("Object.keys(Plotly.PlotSchema.get().traces)")
+    assert sorted(registered) == sorted(drawn) == ["bar", "contour", "heatmap", "scatter"]
+
+
+def test_plotly_is_of_the_version_that_its_script_names(lab: Lab) -> None:
+    named = re.search(r'PLOTLY = "([\d.]+)"', Path("scripts/plotly-bundle.mjs").read_text())
+    header = re.search(r"plotly\.js v([\d.]+),", Path("static/vendor/plotly.min.js").read_text())
+    assert named
+    assert header
+    assert lab.page.evaluate("Plotly.version") == named[1] == header[1]
+
+
+def test_every_figure_can_be_read_as_a_table(lab: Lab) -> None:
+    lab.step(12)
+    tables = {"curves": ("loss", "surface", "norms"), "flow": ("flow-heat", "flow-now"),
+              "spread": ("spread-fig",), "work": ("work-fig",)}  # fmt: skip
+    for lens, figures in tables.items():
+        lab.page.locator(f"[data-lens={lens}]").click()
+        for figure in figures:
+            expect(lab.page.locator(f"#{figure} .main-svg").first).to_be_attached()
+            lab.page.locator(f"[data-table={figure}]").focus()
+            lab.press("Enter")
+            expect(lab.page.locator("dialog tbody tr").first).to_be_visible()
+            with lab.page.expect_download() as saved:
+                lab.page.get_by_role("link", name="Save as CSV").click()
+            assert saved.value.suggested_filename == f"{figure}.csv"
+            lab.press("Escape")
+
+
+def test_the_curve_is_told_in_words(lab: Lab) -> None:
+    lab.step(12)
+    expect(lab.page.locator("#loss")).to_have_attribute(
+        "aria-label",
+        re.compile(r"Cost over the epochs\. train: 0\.2550 at first, 0\.\d+ after 1 epochs"),
+    )

@@ -101,9 +101,9 @@ def test_a_field_is_dragged_by_its_label_and_moved_with_arrows(lab: Lab) -> None
 def test_a_nudge_tells_the_real_change_beside_that_of_the_gradient(lab: Lab) -> None:
     lab.step(10)
     lab.page.locator("[data-weight='1.0.0']").click()
-    real = lab.page.locator("[data-nudge='the cost changes by']")
+    real = lab.page.locator("[data-nudge=change]")
     expect(real).to_have_text(re.compile(r"^[+−]0\.\d+"))
-    said = lab.page.locator("[data-nudge='∂C/∂w · Δw says']")
+    said = lab.page.locator("[data-nudge=predicted]")
     run = Run(preset("xor"))
     run.advance(10)
     slope = float((said.get_attribute("title") or "").replace("−", "-")) / 0.0968

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.engine.run import Run
 from app.export.replay import replay, replay_of
+from app.language import current
 from app.presets import preset
 from app.session.past import Past
 from app.session.timeline import Timeline
@@ -147,6 +148,22 @@ def test_it_asks_before_an_op_and_tells_who_was_right(lab: Lab) -> None:
         page.locator("#card .field").press("Enter")
     lab.wait_for_position(3)
     expect(page.locator("#card .q b")).to_contain_text(re.compile("Right|Not quite"))
+
+
+def test_in_another_language_it_brings_its_words_along(
+    alone: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sentence = "A minibatch has {0} ops. Here you see each one as it is made."
+    words = {"Ready. ": "准备好了。", sentence: "小批量共 {0} 步，一步一步看。"}
+    monkeypatch.setattr("app.export.replay.page_words", {"zh": words}.get)
+    before = current.set("zh")
+    try:
+        content = replay_of(preset("xor"), 1)
+    finally:
+        current.reset(before)
+    opened(alone, tmp_path, content)
+    expect(alone.locator("#say")).to_have_text("准备好了。小批量共 12 步，一步一步看。")
+    expect(alone.locator("#say .num")).to_have_text("12")
 
 
 def test_a_weight_cannot_be_dragged(lab: Lab) -> None:

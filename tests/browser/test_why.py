@@ -143,7 +143,7 @@ def test_a_press_on_a_factor_explains_that_number(lab: Lab, name: str, words: st
 
 def test_a_factor_is_followed_with_the_keyboard(lab: Lab) -> None:
     go_to_delta1(lab)
-    factor(lab, "delta2[0,0]").focus()
+    lab.page.locator('.why-b [data-key="delta2[0,0]"]').first.focus()
     lab.press("Enter")
     expect(title(lab)).to_have_text("δ, layer 2, unit 1, example 1")
     assert line(lab) == values_of(explained(DELTA1, "delta2", 0))

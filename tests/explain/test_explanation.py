@@ -1,5 +1,6 @@
 """What an explanation says is computed: from the numbers it shows, the number it explains."""
 
+import json
 import math
 import re
 from collections.abc import Callable, Iterator
@@ -15,8 +16,13 @@ from app.errors import SessionError
 from app.explain.explanation import Explanation, explain
 from app.explain.expression import Expression, Leaf, Number, evaluate, leaves
 from app.explain.proof import prove
+from app.language import Text
+from app.live.codec import encode_text
 from app.presets import preset
+from app.session import telling
+from app.session.commands import Explain
 from app.session.timeline import Timeline
+from tests.chinese import learn
 from tests.engine.test_mistakes import mistaken
 
 from .networks import CONFIGS, places, scene, stops
@@ -204,3 +210,26 @@ def test_without_a_mistake_no_formula_differs() -> None:
     timeline.forward(2 * timeline.length)
     s = scene(timeline)
     assert all(explain(s, tensor, index, 0).differs is None for tensor, index in places(s))
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_every_word_of_an_explanation_can_be_said_in_another_language(name: str) -> None:
+    for found in explanations(CONFIGS[name]):
+        assert found.remark == "" or isinstance(found.remark, Text)
+        assert all(
+            isinstance(link.words, Text) for link in (found.chain.links if found.chain else ())
+        )
+
+
+def test_a_remark_is_told_in_the_language_of_who_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    learn(monkeypatch, {
+        "slope, layer {layer}": "第 {layer} 层的斜率",
+        "{count} examples, one gradient: each adds its input times its error signal.":
+            "{count} 个样本，一个梯度：每个样本加上它的输入乘以误差信号。",
+    })  # fmt: skip
+    timeline = Timeline(preset("xor"))
+    timeline.forward(timeline.length)
+    command = Explain(type="explain", tensor="dW1", index=(0, 0), example=2)
+    told = json.loads(encode_text(telling.explanation(timeline, command), "zh"))
+    assert told["remark"] == "4 个样本，一个梯度：每个样本加上它的输入乘以误差信号。"
+    assert "第 2 层的斜率" in [link["words"] for link in told["chain"]["links"]]

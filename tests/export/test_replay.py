@@ -13,6 +13,7 @@ import pytest
 from app import __version__
 from app.engine.mistakes import MISTAKES
 from app.export.replay import replay, replay_of
+from app.language import current
 from app.presets import PRESETS, preset
 from app.session.exercise import Exercise
 from app.session.past import Past
@@ -117,3 +118,18 @@ def test_what_cannot_be_done_without_a_server_is_not_there() -> None:
 def test_a_recording_stays_small(name: str) -> None:
     assert len(replay_of(preset(name), 3)) < 3_500_000  # eleven layers are the largest
     assert len(replay_of(preset(name), 100)) < 6_000_000
+
+
+def test_a_recording_brings_the_words_of_its_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert 'id="words"' not in replay_of(preset("xor"), 1).decode()
+    monkeypatch.setattr("app.export.replay.page_words", {"zh": {"Play": "播放 </script>"}}.get)
+    before = current.set("zh")
+    try:
+        page = replay_of(preset("xor"), 1)
+    finally:
+        current.reset(before)
+    found = re.search(r'<script type="text/plain" id="words">([^<]*)</script>', page.decode())
+    assert found
+    assert json.loads(found[1]) == {"Play": "播放 </script>"}
+    assert Elements(page).tags.count("script") == 6
+    assert '<html lang="zh"' in page.decode()

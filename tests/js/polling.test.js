@@ -69,7 +69,7 @@ function deferred() {
   return { promise, resolve };
 }
 
-const OPENS = [/^POST \/poll\/key$/, [[201, '{"connection": "name"}']]];
+const OPENS = [/^POST \/poll\/key\?lang=en$/, [[201, '{"connection": "name"}']]];
 const OVER = [410, '{"close": 4408, "detail": "It is over."}'];
 
 test("it opens, hears batch after batch, and closes with the code that it is told", async (t) => {
@@ -78,7 +78,7 @@ test("it opens, hears batch after batch, and closes with the code that it is tol
   assert.equal(await closed, 4408);
   assert.deepEqual(heard, ["one", "two", "three"]);
   const numbers = [1, 2, 2, 3].map((batch) => `GET /poll/key/name?batch=${batch}`);
-  assert.deepEqual(asked, ["POST /poll/key", ...numbers]);
+  assert.deepEqual(asked, ["POST /poll/key?lang=en", ...numbers]);
 });
 
 for (const [how, answer] of [["lost", [0]], ["cut off", [200, packed(["one"]), true]], ["a proxy's own", [502, "<html>"]], ["not ours", [200, "<html>"]]]) {

@@ -1,6 +1,7 @@
 """Workers behind a proxy: where sessions live, and what is left of them when one dies."""
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -151,13 +152,25 @@ async def test_the_proxy_writes_down_no_key_shows_no_metrics_and_takes_no_more_t
 
 
 async def test_what_every_page_loads_comes_from_the_proxy(cluster: Cluster) -> None:
-    for _ in range(3):
-        answer = cluster.http.get("/static/js/main.js")
-        assert answer.headers["Cache-Control"] == "no-cache"  # browsers still ask each time
+    addresses = re.findall(r'"(/static/[0-9a-f]+/[^"]+)"', cluster.http.get("/").text)
+    main = next(address for address in addresses if address.endswith("/js/main.js"))
+    for encoding in ("gzip", "gzip", "br, gzip"):
+        answer = cluster.http.get(main, headers={"Accept-Encoding": encoding})
+        assert answer.headers["Cache-Control"].endswith("immutable")
         assert answer.headers["Content-Encoding"] == "gzip"
-    tag = {"If-None-Match": answer.headers["ETag"]}
-    assert cluster.http.get("/static/js/main.js", headers=tag).status_code == 304
+    tag = {"If-None-Match": answer.headers["ETag"], "Accept-Encoding": "gzip"}
+    assert cluster.http.get(main, headers=tag).status_code == 304
     asked = [line for line in cluster.nginx.folder.joinpath("access.log").read_text().splitlines()]
-    upstream = [line.split()[-1] for line in asked if "/static/js/main.js" in line]
+    upstream = [line.split()[-1] for line in asked if main in line]
     assert len(upstream) == 4
-    assert upstream[1:] == ["-", "-", "-"]
+    assert [upstream[1], upstream[3]] == ["-", "-"]
+
+
+async def test_modules_of_one_version_come_from_one_worker(cluster: Cluster) -> None:
+    names = ("main.js", "store.js", "dialogue.js", "actions.js", "format.js", "connection.js")
+    for name in names:
+        cluster.http.get(f"/static/0123456789abcdef/js/{name}")
+    asked = cluster.nginx.folder.joinpath("access.log").read_text().splitlines()
+    upstream = {line.split()[-1] for line in asked if "/static/0123456789abcdef/" in line}
+    assert len(upstream) == 1
+    assert upstream != {"-"}

@@ -33,7 +33,7 @@ def tried(config: Config, patch: dict[str, Any]) -> str:
     try:
         config.merged(patch)
     except ConfigError as error:
-        return str(error.faults[0])
+        return error.faults[0].rule
     return ""
 
 

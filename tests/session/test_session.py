@@ -18,8 +18,9 @@ from app.engine.program import Kind
 from app.engine.run import Run
 from app.errors import BackstepError, ConfigError, SessionError
 from app.session.commands import FARTHEST, Ack, Command, decode
+from app.session.editing import MOST_CHANGES
 from app.session.messages import Explanation, Frame, Message, Proof, Status, Welcome
-from app.session.session import MOST_CHANGES, SOON, Session
+from app.session.session import SOON, Session
 
 from .scenes import LENGTH, PER_EPOCH, bits, executed, settings, small, state, unstable
 
@@ -400,6 +401,20 @@ def test_a_new_learning_rate_while_playing_holds_from_here_and_play_goes_on() ->
     assert (status(said).learning_rate, status(said).state) == (0.2, "playing")
     assert session.timeline.log[0].position == 2 * LENGTH
     assert session.config.optimizer.learning_rate == 0.2
+
+
+def test_a_run_begins_anew_without_what_was_changed_by_hand() -> None:
+    session = Session(small())
+    config = session.config
+    told(session, "edit", tensor="W1", index=[0, 0], value=2.0)
+    told(session, "seek", position=LENGTH)
+    told(session, "configure", config=config.as_json(), anew=True)
+    assert (session.position, session.timeline.log) == (0, [])
+    patch = {"optimizer": {"learning_rate": 0.2}}
+    told(session, "seek", position=LENGTH)
+    told(session, "configure", patch=patch, anew=True)
+    assert (session.position, session.timeline.log) == (0, [])
+    assert session.timeline.learning_rate() == 0.2
 
 
 def test_a_change_on_the_way_back_belongs_to_the_place_that_is_shown_next() -> None:

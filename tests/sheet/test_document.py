@@ -9,6 +9,7 @@ from app.sheet.document import markdown, plain_text
 from app.sheet.origin import Origin
 from app.sheet.sheet import make
 from app.sheet.wanted import Wanted
+from tests.chinese import learn, reading
 from tests.explain.networks import CONFIGS
 
 MAZUR = make(Origin(preset("mazur")), Wanted())
@@ -75,3 +76,25 @@ def test_a_sheet_that_ended_early_says_why() -> None:
     config = preset("one_neuron").merged({"optimizer": {"learning_rate": 100.0}})
     text = plain_text(make(Origin(config), Wanted(minibatches=100)))
     assert "> C in layer 1 is not a number: the run has diverged." in text
+
+
+def test_a_sheet_is_in_the_language_of_who_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    learn(monkeypatch, {
+        "XOR": "异或", "Layer {layer}": "第 {layer} 层", "{count} units": "{count} 个单元",
+        "{units}, {activation}: {value}, with the slope {slope}.":
+            "{activation}，{units}：{value}，斜率为 {slope}。",
+        "{phase}: {title}": "{phase}：{title}", "Forward": "前向", "new": "新",
+        "layer {layer}, weighted sums": "第 {layer} 层，加权和", "to unit {unit}": "到单元 {unit}",
+        "The cost with the new weights": "用新权重的代价",
+    })  # fmt: skip
+    with reading("zh"):
+        sheet = make(Origin(preset("xor")), Wanted())
+        text, marked = plain_text(sheet), markdown(sheet)
+    assert text.startswith("# 异或\n")
+    assert "sigmoid，3 个单元：a = 1/(1 + e^(−z))，斜率为 f′(z) = a·(1 − a)。" in text
+    assert "### 前向：第 1 层，加权和\n" in text
+    assert "|  | 到单元 1 | 到单元 2 | 到单元 3 |" in text
+    assert "w[1]₁→₁ 新 = " in text
+    assert r"w_{1 \to 1}^{[1]\,\text{新}}" in marked
+    assert "## 用新权重的代价" in text
+    assert text.count("=") == plain_text(make(Origin(preset("xor")), Wanted())).count("=")

@@ -4,6 +4,7 @@ import pytest
 
 from app.engine.config import Config
 from app.presets import PRESETS, preset
+from app.sheet import experiment
 from app.sheet.experiment import OPTIMIZERS, about, facts, title
 from app.sheet.origin import Origin
 from app.sheet.plain import text
@@ -92,6 +93,10 @@ def test_a_schedule_is_named(schedule: dict[str, str]) -> None:
 
 def test_every_optimizer_has_its_words() -> None:
     assert OPTIMIZERS.keys() == CATALOG.keys()
+
+
+def test_every_schedule_has_its_words() -> None:
+    assert experiment.SCHEDULES.keys() == {each["name"] for each in SCHEDULES[1:]}
 
 
 def test_a_later_start_is_told() -> None:

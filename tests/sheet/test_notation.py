@@ -19,6 +19,7 @@ from app.sheet.notation import BREAK, Layout, Row, number
 from app.sheet.plain import text
 from app.sheet.rounding import Rounding
 from app.sheet.symbols import Naming, in_numbers, in_symbols
+from tests.chinese import learn, reading
 
 A, W, Z = Quantity("a", 0.5, 1, (1,)), Quantity("w", -0.25, 1, (1, 1)), Quantity("z", -2.0, 1, (1,))
 SMALL = Quantity("v", 1.5e-9, 1, (1,))
@@ -74,3 +75,14 @@ def breaks(layout: Layout) -> int:
 def test_a_sum_may_break_before_every_sign() -> None:
     tree = Product((HALF, Sum((A, W, Negative(Z)))))
     assert breaks(in_symbols(Naming(None, 1, 1)).of(tree)) == 3
+
+
+def test_words_in_a_formula_stand_as_the_language_has_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    learn(
+        monkeypatch,
+        {"{positive} if {above}, else {other}": "若 {above} 则 {positive}，否则 {other}"},
+    )
+    with reading("zh"):
+        cases = in_symbols(Naming(None, 1, 1)).of(Cases(Z, ONE, Number(0, "0")))
+    assert text(cases) == "若 z[1]₁ > 0 则 1，否则 0"
+    assert breaks(cases) == 1

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from app.assets import assets
 from app.presets import preset
 from app.sheet.origin import Origin
 from app.sheet.page import page
@@ -33,7 +34,8 @@ def test_a_page_of_its_own_loads_nothing() -> None:
 
 def test_a_page_that_is_served_has_its_bar_and_loads_its_styles() -> None:
     html = page(make(Origin(preset("xor")), Wanted()), BAR)
-    assert '<link rel="stylesheet" href="/static/css/sheet.css">' in html
+    address = assets.current().address("css/sheet.css")
+    assert f'<link rel="stylesheet" href="{address}">' in html
     assert '<form method="get" action="/s/k/sheet">' in html
     assert '<input type="hidden" name="student" value="1">' in html
     assert "<style" not in html

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app import __version__
+from app.assets import assets
 from app.main import create_app
 from app.settings import Settings
 from app.web.pages import STATIC
@@ -33,9 +34,27 @@ def test_the_page_loads_only_what_is_there_and_ours(client: Client) -> None:
     loaded = re.findall(r'(?:src|href)="([^"#]+)"', text)
     assert loaded
     for address in loaded:
-        assert address.startswith("/"), address
+        assert address.startswith(("/", "?lang=")), address
         if address.startswith("/static/"):
             assert client.get(address).status_code == 200, address
+
+
+@pytest.mark.parametrize("path", ["/", "/s/any-key", "/class", "/class/K7M4QX", "/privacy"])
+def test_the_other_language_is_a_link_that_keeps_the_address(client: Client, path: str) -> None:
+    for language, other, called in (("en", "zh", "中文"), ("zh", "en", "English")):
+        text = client.get(path, headers={"accept-language": language}).text
+        link = f'href="?lang={other}" hreflang="{other}" lang="{other}">{called}</a>'
+        assert text.count(link) == text.count('"tb lang"') > 0
+        assert f'<html lang="{language}"' in text
+    embedded = client.get("/s/any-key?embed").text
+    assert 'href="?embed&amp;lang=zh"' in embedded
+
+
+def test_only_a_page_that_is_opened_by_a_link_keeps_its_language(client: Client) -> None:
+    assert "language=zh" in client.get("/?lang=zh").headers["set-cookie"]
+    answer = client.post("/poll/nothing?lang=zh", headers={"sec-fetch-site": "same-origin"})
+    assert answer.headers["content-language"] == "zh"
+    assert "set-cookie" not in answer.headers
 
 
 def test_there_is_no_script_in_the_page_itself(client: Client) -> None:
@@ -57,6 +76,12 @@ def test_static_files_are_served_with_their_type(client: Client) -> None:
 )  # fmt: skip
 def test_nothing_beside_the_static_files_is_served(client: Client, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+def test_a_browser_need_not_read_a_module_to_know_of_the_next(client: Client) -> None:
+    text = client.get("/").text
+    early = re.findall(r'<link rel="modulepreload" href="/static/[0-9a-f]+/([^"]+)"', text)
+    assert sorted(early) == sorted(assets.current().modules("js/main.js"))
 
 
 def test_health_and_readiness(client: Client) -> None:
@@ -81,6 +106,6 @@ def test_the_interface_is_described(client: Client) -> None:
 def test_a_page_for_a_frame_is_one_by_its_address_alone(client: Client, path: str) -> None:
     framed, plain = client.get(f"{path}?embed").text, client.get(path).text
     assert 'class="lab embed"' in framed
-    assert "/static/css/embed.css" in framed
+    assert "/css/embed.css" in framed
     assert "embed" not in plain
     assert f'href="{path}" target="_blank"' in framed

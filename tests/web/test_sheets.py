@@ -7,6 +7,7 @@ import pytest
 
 from app.engine.run import Run
 from app.presets import preset
+from tests.chinese import learn
 
 from .conftest import Client
 
@@ -115,3 +116,14 @@ def test_what_cannot_be_a_file_is_a_problem(client: Client) -> None:
 def test_what_is_not_there_is_not_found(client: Client) -> None:
     assert client.get("/sheet/nothing").status_code == 404
     assert client.get("/s/nobody/sheet").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["", "?as=text", "?as=markdown"])
+def test_a_sheet_is_in_the_language_of_the_request(
+    client: Client, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    learn(monkeypatch, {"{data}, {count:,} examples, all of them in each minibatch.":
+                        "{data}，{count:,} 个样本，每个小批量包含全部样本。"})  # fmt: skip
+    chinese = client.get(f"/sheet/xor{query}", headers={"Accept-Language": "zh-CN"})
+    assert "4 个样本，每个小批量包含全部样本。" in chinese.text
+    assert "4 examples, all of them in each minibatch." in client.get(f"/sheet/xor{query}").text

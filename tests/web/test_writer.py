@@ -5,8 +5,10 @@ from threading import Event
 
 import pytest
 
+from app.language import current
 from app.web.problems import Problem
 from app.web.writer import Writer
+from tests.chinese import reading
 
 pytestmark = pytest.mark.anyio
 
@@ -22,3 +24,11 @@ async def test_one_more_than_may_wait_is_refused_and_the_others_are_made() -> No
     go_on.set()
     assert await asyncio.gather(*made) == ["made", "made"]
     assert await writer.write(lambda: "again") == "again"
+
+
+async def test_what_is_made_is_in_the_language_of_who_asked() -> None:
+    writer = Writer(2, "sheets")
+    with reading("zh"):
+        asked = asyncio.create_task(writer.write(current.get))
+    assert await writer.write(current.get) == "en"
+    assert await asked == "zh"

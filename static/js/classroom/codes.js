@@ -1,6 +1,8 @@
 // @ts-check
 /** Codes as they are typed. Pure. */
 
+import { t } from "../words.js";
+
 export const CODE = /^[2-9A-HJ-NP-Z]{6}$/;
 
 /** @param {string} typed @returns {string} the code without spaces and hyphens, in capitals */
@@ -13,8 +15,8 @@ export function faultOf(typed) {
   const code = normal(typed);
   if (CODE.test(code)) return "";
   const odd = [...code].find((letter) => !/[2-9A-HJ-NP-Z]/.test(letter));
-  if (odd) return /[O0I1]/.test(odd) ? `A code has no ${odd}: look again, it may be another letter.` : `A code has letters and digits only, got “${odd}”.`;
-  return `A code has six characters, got ${code.length}.`;
+  if (odd) return /[O0I1]/.test(odd) ? t`A code has no ${odd}: look again, it may be another letter.` : t`A code has letters and digits only, got “${odd}”.`;
+  return t`A code has six characters, got ${code.length}.`;
 }
 
 /** A code in two halves, as it is read out. @param {string} code */

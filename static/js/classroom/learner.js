@@ -10,6 +10,7 @@ import { close as closeDialog, open as openDialog } from "../views/dialogs.js";
 import { notify } from "../views/notices.js";
 import { forget, keep, keyOf } from "./keys.js";
 import { request } from "../requests.js";
+import { t } from "../words.js";
 
 const lab = /** @type {HTMLElement} */ (document.querySelector(".lab"));
 const code = /** @type {string} */ (lab.dataset.code);
@@ -17,7 +18,7 @@ const bar = /** @type {HTMLElement} */ (document.querySelector(".class-bar"));
 /** @param {string} name @returns {any} */
 const part = (name) => bar.querySelector(`[data-tell=${name}], [data-do=${name}]`);
 const MODES = /** @type {Record<string, string>} */ ({
-  follow: "You follow your teacher.", explore: "Explore: this copy is yours.", free: "Work freely: this is yours.",
+  follow: t`You follow your teacher.`, explore: t`Explore: this copy is yours.`, free: t`Work freely: this is yours.`,
 });
 
 // ---------------------------------------------------------------- joining
@@ -27,12 +28,12 @@ async function join() {
   byId("join").hidden = false;
   let found;
   try { found = await request(`/classes/${code}`); } catch (error) {
-    names.replaceChildren(h("p", { class: "told", text: /** @type {Error} */ (error).message }), h("a", { class: "lnk", href: "/class", text: "Type the code again" }));
+    names.replaceChildren(h("p", { class: "told", text: /** @type {Error} */ (error).message }), h("a", { class: "lnk", href: "/class", text: t`Type the code again` }));
     return;
   }
   go.hidden = found.locked;
   if (found.locked) {
-    names.replaceChildren(h("p", { class: "told", text: "This class is locked: nobody can join now. Ask your teacher." }));
+    names.replaceChildren(h("p", { class: "told", text: t`This class is locked: nobody can join now. Ask your teacher.` }));
     return;
   }
   offer(found, names);
@@ -54,9 +55,9 @@ async function join() {
 /** @param {{names: string[], own_names: boolean}} found @param {HTMLElement} names */
 function offer({ names: suggested, own_names }, names) {
   const choice = (/** @type {string} */ name, /** @type {number} */ i) => h("label", { class: "name" }, h("input", { type: "radio", name: "name", value: name, checked: i === 0 }), h("span", { text: name }));
-  const others = h("button", { class: "lnk", type: "button", text: "Other names", onclick: join });
-  const own = own_names && h("label", { class: "own" }, h("span", { text: "or a name of your own" }), h("input", { class: "field", name: "own", maxlength: 24, autocomplete: "off" }));
-  names.replaceChildren(h("fieldset", { class: "names" }, h("legend", { text: "Your name here" }), ...suggested.map(choice)), others, own || "");
+  const others = h("button", { class: "lnk", type: "button", text: t`Other names`, onclick: join });
+  const own = own_names && h("label", { class: "own" }, h("span", { text: t`or a name of your own` }), h("input", { class: "field", name: "own", maxlength: 24, autocomplete: "off" }));
+  names.replaceChildren(h("fieldset", { class: "names" }, h("legend", { text: t`Your name here` }), ...suggested.map(choice)), others, own || "");
 }
 
 /** @param {string} key */
@@ -71,12 +72,12 @@ function open(key) {
 /** @param {number} reason */
 function lost(reason) {
   forget("learner", code);
-  const words = reason === 4403 ? "Your teacher has taken you out of this class." : reason === 4410 ? "The class has ended. Thank you for being here." : "This class is over, or your place in it is gone.";
+  const words = reason === 4403 ? t`Your teacher has taken you out of this class.` : reason === 4410 ? t`The class has ended. Thank you for being here.` : t`This class is over, or your place in it is gone.`;
   lab.hidden = bar.hidden = true;
   byId("join").hidden = false;
   byId("join-go").hidden = true;
   byId("join-fault").textContent = "";
-  byId("join-names").replaceChildren(h("p", { class: "told", role: "status", text: words }), h("a", { class: "btn line big", href: "/", text: "To the lab, on your own" }));
+  byId("join-names").replaceChildren(h("p", { class: "told", role: "status", text: words }), h("a", { class: "btn line big", href: "/", text: t`To the lab, on your own` }));
 }
 
 // ---------------------------------------------------------------- the bar
@@ -87,7 +88,7 @@ const bearings = memo((mode, name, helped) => {
   say(part("mode"), MODES[mode]);
   part("catch-up").hidden = mode === "follow";
   mark(part("help"), "aria-pressed", String(helped));
-  say(part("help"), helped ? "✓ Asked for help" : "Ask for help");
+  say(part("help"), helped ? t`✓ Asked for help` : t`Ask for help`);
 });
 
 /** @param {import("../store.js").State} state */
@@ -102,8 +103,8 @@ function told(state) {
 /** @type {Record<string, () => any>} */
 const commands = {
   help: () => ask({ type: "help", on: !store.state.classroom.needs_help }),
-  "catch-up": () => openDialog("Go to your teacher’s stop?", [h("p", { class: "told", text: "Your copy is replaced by a new one from there. What you did in it is gone." }),
-    h("div", { class: "choices" }, h("button", { class: "btn main", text: "Go there", onclick: () => { closeDialog(); ask({ type: "catch_up" }); } }), h("button", { class: "btn line", text: "Stay here", onclick: closeDialog }))]),
+  "catch-up": () => openDialog(t`Go to your teacher’s stop?`, [h("p", { class: "told", text: t`Your copy is replaced by a new one from there. What you did in it is gone.` }),
+    h("div", { class: "choices" }, h("button", { class: "btn main", text: t`Go there`, onclick: () => { closeDialog(); ask({ type: "catch_up" }); } }), h("button", { class: "btn line", text: t`Stay here`, onclick: closeDialog }))]),
 };
 
 /** @param {any} command */
@@ -142,13 +143,13 @@ function parts(question) {
   const { sizes } = store.state.welcome, { stage, answer, given } = question;
   const text = put(question);
   const mine = answer === null ? "" : answerText(question, answer, sizes);
-  const fold = h("button", { class: "lnk fold", text: "Put aside", onclick: () => say(fold, card.classList.toggle("aside") ? "Show the question" : "Put aside") });
-  if (stage === "open") return [fold, ...text, answering(question, sizes, (value) => predict(question, value), answer), h("p", { class: "told", role: "status", text: mine ? `Your answer: ${mine}. You can change it.` : "" })];
-  if (stage === "counted") return [fold, ...text, h("p", { class: "told", role: "status", text: mine ? `You said ${mine}. Your teacher shows what the class said.` : "No more answers are taken." })];
+  const fold = h("button", { class: "lnk fold", text: t`Put aside`, onclick: () => say(fold, card.classList.toggle("aside") ? t`Show the question` : t`Put aside`) });
+  if (stage === "open") return [fold, ...text, answering(question, sizes, (value) => predict(question, value), answer), h("p", { class: "told", role: "status", text: mine ? t`Your answer: ${mine}. You can change it.` : "" })];
+  if (stage === "counted") return [fold, ...text, h("p", { class: "told", role: "status", text: mine ? t`You said ${mine}. Your teacher shows what the class said.` : t`No more answers are taken.` })];
   const truth = toldOf(question, question.truth, question.alike.length, sizes);
-  const verdict = question.right === null ? h("b", { text: "" }) : h("b", { class: question.right ? "right" : "wrong", text: question.right ? "✓ Right. " : "✕ Not quite. " });
-  const close = h("button", { class: "btn line", text: "Close", onclick: () => { card.hidden = true; lab.classList.remove("asked"); } });
-  return [...text, h("p", { class: "q", role: "status" }, verdict, `It is ${truth}.${mine && !question.right ? ` You said ${mine}.` : ""} Why shows how it comes about.`), close];
+  const verdict = question.right === null ? h("b", { text: "" }) : h("b", { class: question.right ? "right" : "wrong", text: question.right ? t`✓ Right. ` : t`✕ Not quite. ` });
+  const close = h("button", { class: "btn line", text: t`Close`, onclick: () => { card.hidden = true; lab.classList.remove("asked"); } });
+  return [...text, h("p", { class: "q", role: "status" }, verdict, mine && !question.right ? t`It is ${truth}. You said ${mine}. Why shows how it comes about.` : t`It is ${truth}. Why shows how it comes about.`), close];
 }
 
 /** @param {any} question @param {number} value */

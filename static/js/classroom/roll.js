@@ -3,8 +3,9 @@
 
 import { byId, h, memo, replaceKeeping, say } from "../dom.js";
 import { tensorName } from "../format.js";
-import { answerText } from "../predict.js";
+import { answerBrief } from "../predict.js";
 import { close, open } from "../views/dialogs.js";
+import { t } from "../words.js";
 
 const PHASES = /** @type {Record<string, string>} */ ({ d: "draw", f: "forward", c: "cost", b: "backward", u: "update" });
 
@@ -20,15 +21,15 @@ export function roll(ask, show) {
     list.classList.toggle("dense", rows.length > 16);
     replaceKeeping(list, rows.map((learner) => row(learner, many, saying(learner.id), () => choose(learner, classroom, ask, show))));
     const need = rows.filter((learner) => rank(learner, many) < 2).length;
-    say(byId("b-need"), need ? `${need} need${need === 1 ? "s" : ""} you` : "");
+    say(byId("b-need"), need === 1 ? t`1 needs you` : need ? t`${need} need you` : "");
     const here = rows.filter(({ present }) => present).length;
     say(byId("b-here"), String(here));
-    say(byId("b-away"), rows.length > here ? `here, ${rows.length - here} away` : "here");
+    say(byId("b-away"), rows.length > here ? t`here, ${rows.length - here} away` : t`here`);
   });
   return ({ classroom, named, welcome }) => {
     if (!classroom || !welcome) return;
     const answers = named ? classroom.question?.answers : null;
-    const saying = (/** @type {string} */ id) => (answers?.[id] === undefined ? "" : answerText(classroom.question, answers[id], welcome.sizes));
+    const saying = (/** @type {string} */ id) => (answers?.[id] === undefined ? "" : answerBrief(classroom.question, answers[id], welcome.sizes));
     latest = { classroom, saying };
     draw(JSON.stringify([classroom.learners, classroom.mode, classroom.shown, classroom.locked, answers]));
   };
@@ -49,10 +50,10 @@ export function stuckTogether(learners) {
 /** @param {any} learner @param {boolean} many @param {string} said @param {() => void} choose */
 function row(learner, many, said, choose) {
   const { name, present, needs_help, stuck, place, answered } = learner;
-  const words = needs_help ? "asked for help" : stuck && !many ? `${stuck} minutes on this op` : "";
+  const words = needs_help ? t`asked for help` : stuck && !many ? t`${stuck} minutes on this op` : "";
   const button = h("button", { class: `b-row${[" help", " stuck", ""][rank(learner, many)] ?? ""}${present ? "" : " away"}`, onclick: choose },
-    h("span", { class: "b-name" }, name, answered ? h("i", { class: "b-tick", title: "has answered", "aria-label": "has answered" }, "●") : ""),
-    said ? h("span", { class: "b-said num", text: said.replaceAll("unit ", "") }) : present ? strip(place) : h("span", { class: "b-gone", text: "away" }),
+    h("span", { class: "b-name" }, name, answered ? h("i", { class: "b-tick", title: t`has answered`, "aria-label": t`has answered` }, "●") : ""),
+    said ? h("span", { class: "b-said num", text: said }) : present ? strip(place) : h("span", { class: "b-gone", text: t`away` }),
     h("span", { class: "b-at mono", text: tensorName(place?.symbol ?? "") }),
     words && h("small", { text: words }));
   return h("li", {}, button);
@@ -63,7 +64,7 @@ function strip(place) {
   if (!place) return h("span");
   const { phases, op } = place;
   const cells = phases.length > 24 ? shortened(phases, op) : [...phases].map((letter, i) => ({ letter, state: i + 1 < op ? "d" : i + 1 === op ? "c" : "" }));
-  return h("span", { class: "b-strip", "aria-label": `op ${op} of ${phases.length}`, role: "img" }, ...cells.map(({ letter, state }) => h("i", { class: state || null, style: `--c:var(--${PHASES[letter]})` })));
+  return h("span", { class: "b-strip", "aria-label": t`op ${op} of ${phases.length}`, role: "img" }, ...cells.map(({ letter, state }) => h("i", { class: state || null, style: `--c:var(--${PHASES[letter]})` })));
 }
 
 /** A long program in cells that stand for several ops each. @param {string} phases @param {number} op */
@@ -79,10 +80,10 @@ function choose({ id, name, needs_help, score }, { mode, shown, locked }, ask, s
   const item = (/** @type {string} */ text, /** @type {() => any} */ then, bad = false) => h("button", { class: bad ? "btn line bad" : "btn line", text, onclick: () => { close(); then(); } });
   const [right, of] = score;
   const items = [
-    needs_help && item("Helped", () => ask({ type: "attend", learner: id })),
-    mode !== "follow" && (shown === id ? item("Back to your screen", () => ask({ type: "show", learner: null })) : item("Show this screen", () => show(id))),
-    item("Take out of the class", () => ask({ type: "remove", learner: id }), true),
-    !locked && item("Take out and lock the class", async () => { await ask({ type: "remove", learner: id }); ask({ type: "lock", on: true }); }, true),
+    needs_help && item(t`Helped`, () => ask({ type: "attend", learner: id })),
+    mode !== "follow" && (shown === id ? item(t`Back to your screen`, () => ask({ type: "show", learner: null })) : item(t`Show this screen`, () => show(id))),
+    item(t`Take out of the class`, () => ask({ type: "remove", learner: id }), true),
+    !locked && item(t`Take out and lock the class`, async () => { await ask({ type: "remove", learner: id }); ask({ type: "lock", on: true }); }, true),
   ].filter(Boolean);
-  open(name, [h("p", { class: "told", text: `${of ? `${right} of ${of} answered right.` : "No answers yet."} Who is taken out is erased with all answers, and can join anew while the class is open.` }), h("div", { class: "choices" }, ...items)]);
+  open(name, [h("p", { class: "told", text: of ? t`${right} of ${of} answered right. Who is taken out is erased with all answers, and can join anew while the class is open.` : t`No answers yet. Who is taken out is erased with all answers, and can join anew while the class is open.` }), h("div", { class: "choices" }, ...items)]);
 }

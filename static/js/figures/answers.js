@@ -4,6 +4,7 @@
 import { signed } from "../format.js";
 import { LEAST, SHARE, choicesOf } from "../predict.js";
 import { binned, tallied } from "./histogram.js";
+import { t } from "../words.js";
 import { token } from "./plot.js";
 
 const HATCH = { shape: "/", size: 7, solidity: 0.25, fgcolor: "rgba(255,255,255,.75)" };
@@ -31,7 +32,8 @@ export function answersChart(question, sizes, titleOf) {
     xaxis: { ...axis, tickmode: "array", tickvals: bars.map((_, i) => i), ticktext: bars.map(({ text }) => text), range: [-0.6 - room, bars.length - 0.4 + room], linecolor: colours.line, showline: true, ticks: "outside", tickangle: 0, automargin: true },
     yaxis: { ...axis, visible: false, range: [0, most * 1.08] },
   };
-  const words = `${values.length} answers: ${bars.filter(({ count }) => count).map(({ count, plain, isRight }) => `${count} ${isRight ? "right, " : ""}${plain}`).join("; ")}`;
+  const told = bars.filter(({ count }) => count).map(({ count, plain, isRight }) => (isRight ? t`${count} right, ${plain}` : `${count} ${plain}`)).join(t`; `);
+  const words = t`${values.length} answers: ${told}`;
   return { traces: [trace], layout, words };
 }
 
@@ -45,14 +47,15 @@ function numbers(question, values, revealed, titleOf) {
   return binned(values, right, traps).bins.map(({ values: inside, isRight, names }) => {
     const mean = inside.reduce((sum, value) => sum + value, 0) / (inside.length || 1);
     const label = isRight ? signed(truth) : short(mean);
-    return { text: [label, ...names.map(wrapped)].join("<br>"), plain: [`near ${label}`, ...names].join(", "), count: inside.length, isRight, sign: Math.sign(mean), mark: "right" };
+    return { text: [label, ...names.map(wrapped)].join("<br>"), plain: [t`near ${label}`, ...names].join(t`, `), count: inside.length, isRight, sign: Math.sign(mean), mark: t`right` };
   });
 }
 
 /** @param {any} question @param {number[]} values @param {boolean} revealed @param {number[]} sizes @returns {Bar[]} */
 function choices(question, values, revealed, sizes) {
   const right = !revealed ? null : question.sort === "which" ? question.alike : [Math.sign(question.truth)];
-  return tallied(values, choicesOf(question, sizes), right).map(({ text, count, isRight }) => ({ text: text.replace(" → ", "<br>→ "), plain: text, count, isRight, sign: text === "negative" || text === "smaller" ? -1 : 1, mark: "right" }));
+  const offered = choicesOf(question, sizes);
+  return tallied(values, offered, right).map(({ text, count, isRight }, i) => ({ text: text.replace(" → ", "<br>→ "), plain: text, count, isRight, sign: offered[i].value < 0 ? -1 : 1, mark: t`right` }));
 }
 
 /** @param {number} value */
@@ -61,14 +64,19 @@ function short(value) {
   return `≈ ${value > 0 && text !== "0" ? "+" : ""}${text}`.replace("-", "−");
 }
 
-/** Words below a bar, broken so that they are no wider than it. @param {string} text */
+/** Words below a bar, broken so that they are no wider than it; Chinese may break after any character. @param {string} text */
 function wrapped(text) {
   /** @type {string[]} */
   const lines = [];
-  for (const word of text.split(" ")) {
+  for (const word of text.split(/(?<= )|(?<=\p{Script=Han})(?!\p{P})/u)) {
     const last = lines[lines.length - 1];
-    if (last !== undefined && `${last} ${word}`.length <= 14) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && wide(last + word) <= 14) lines[lines.length - 1] = last + word;
     else lines.push(word);
   }
-  return lines.join("<br>");
+  return lines.map((line) => line.trim()).join("<br>");
+}
+
+/** How many letters wide a text is. @param {string} text */
+function wide(text) {
+  return [...text.trimEnd()].reduce((sum, letter) => sum + (/\p{Script=Han}/u.test(letter) ? 2 : 1), 0);
 }

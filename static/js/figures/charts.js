@@ -2,6 +2,7 @@
 /** The figures of cost and gradient norms: which lines they have, and how Plotly is to draw them. */
 
 import { twinName } from "../twins.js";
+import { t } from "../words.js";
 import { DASHES, axes, epochs, range, reach } from "./curves.js";
 import { token } from "./plot.js";
 
@@ -36,8 +37,8 @@ export function lossLines(state) {
   const xs = epochs(curve.iteration, welcome.per_epoch);
   const train = curve.train ?? [], test = curve.test ?? [];
   /** @type {Line[]} */
-  const lines = [{ name: "train", ys: train, dash: "solid", strong: true }];
-  if (welcome.examples.test) lines.push({ name: "test", ys: test, dash: "4px,3px", strong: false });
+  const lines = [{ name: t`train`, ys: train, dash: "solid", strong: true }];
+  if (welcome.examples.test) lines.push({ name: t`test`, ys: test, dash: "4px,3px", strong: false });
   lines.push(...twinLines(state));
   const at = position / welcome.program.length / welcome.per_epoch;
   const whole = welcome.per_epoch === 1;

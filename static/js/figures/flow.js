@@ -2,6 +2,7 @@
 /** The figures of gradient flow: each layer over the run as a heat map, and all layers as they are now. */
 
 import { norm } from "../selectors.js";
+import { t } from "../words.js";
 import { epochs } from "./curves.js";
 import { token } from "./plot.js";
 
@@ -60,7 +61,7 @@ export function heatFigure({ xs, rows, low, high }) {
   return {
     traces: [{
       type: "heatmap", x: xs, y: layers, z: rows, zmin: low, zmax: high, showscale: false, connectgaps: false, zsmooth: false,
-      colorscale: [[0, token("zero")], [1, token("ink")]], hovertemplate: "layer %{y}, epoch %{x:.4~g}: 10<sup>%{z:.2f}</sup><extra></extra>", hoverongaps: false,
+      colorscale: [[0, token("zero")], [1, token("ink")]], hovertemplate: `${t`layer ${"%{y}"}, epoch ${"%{x:.4~g}"}: ${"10<sup>%{z:.2f}</sup>"}`}<extra></extra>`, hoverongaps: false,
     }],
     layout: {
       margin: { l: 28, r: 6, t: 4, b: 20 }, font: { family: token("font") }, hovermode: "closest",
@@ -79,7 +80,7 @@ export function profileFigure({ now }) {
   const layers = now.map((_, i) => i + 1);
   return {
     traces: [{
-      type: "scatter", mode: "lines+markers", x: layers, y: now, hovertemplate: "layer %{x}: %{y:.4g}<extra></extra>", connectgaps: false,
+      type: "scatter", mode: "lines+markers", x: layers, y: now, hovertemplate: `${t`layer ${"%{x}"}: ${"%{y:.4g}"}`}<extra></extra>`, connectgaps: false,
       line: { color: token("ink-3"), width: 1.5 }, marker: { size: 8, color: token("ink") }, cliponaxis: false,
     }],
     layout: {

@@ -8,6 +8,7 @@
 
 import { brief, fixed, plain, sign, signed } from "../format.js";
 import { changed, current, entry, exampleCost, focus, isBlurred, isFast, isOneHot, shownQuantity, spokenUnit, unitValue } from "../selectors.js";
+import { t } from "../words.js";
 
 /** @typedef {import("../store.js").State} State */
 /** @typedef {import("./layout.js").Layout} Layout */
@@ -178,7 +179,7 @@ function lookOf(state, layout) {
         return d === null || w === null ? ["", ""] : [`← ${signed(d * w, 3)}`, ""];
       }
       case "skip-name": return [`+ ${label.layer === 1 ? "x" : `a${(label.layer ?? 1) - 1}`}${state.tensors[`P${label.layer}`] ? ` · P${label.layer}` : ""}`, ""];
-      case "cost-name": return [focus(state) === null ? "mean Cₓ" : "Cₓ", ""];
+      case "cost-name": return [focus(state) === null ? t`mean Cₓ` : "Cₓ", ""];
       case "cost": { const c = exampleCost(state); return [c === null ? "·" : fixed(c), ""]; }
       case "target": return [target(state), ""];
       default: return ["", ""];
@@ -192,8 +193,8 @@ function target(state) {
   const outputs = state.welcome.sizes[state.welcome.sizes.length - 1];
   const ys = Array.from({ length: outputs }, (_, k) => unitValue(state, "y", k));
   if (ys[0] === null || (outputs > 1 && focus(state) === null)) return "";
-  if (isOneHot(state)) return `class ${ys.indexOf(1)}`;
-  return outputs > 3 ? "" : `target ${ys.map((y) => plain(/** @type {number} */ (y), 2)).join(", ")}`;
+  if (isOneHot(state)) return t`class ${ys.indexOf(1)}`;
+  return outputs > 3 ? "" : t`target ${ys.map((y) => plain(/** @type {number} */ (y), 2)).join(", ")}`;
 }
 
 /** The value on a unit: the error signal on the way back, else what it puts out, or as far as it is. @param {State} state @param {any} unit @param {string} quantity */

@@ -2,6 +2,7 @@
 /** A picture of its own from what stands on the page: what style sheets say of each part is written into it. */
 
 import { s } from "../dom.js";
+import { t } from "../words.js";
 
 /** @typedef {{svg: string, width: number, height: number}} Picture */
 
@@ -90,11 +91,11 @@ export async function pixels({ svg, width, height }, scale) {
   const image = new Image();
   await new Promise((resolve, reject) => {
     image.onload = resolve;
-    image.onerror = () => reject(new Error("the browser cannot draw this picture"));
+    image.onerror = () => reject(new Error(t`the browser cannot draw this picture`));
     image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
   });
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { width: Math.round(width * scale), height: Math.round(height * scale) });
   canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
-  return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("the picture is too large"))), "image/png"));
+  return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error(t`the picture is too large`))), "image/png"));
 }

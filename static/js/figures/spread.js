@@ -2,6 +2,7 @@
 /** Histograms of every layer, one below the other, as one figure. */
 
 import { fixed, percent, tensorName } from "../format.js";
+import { t } from "../words.js";
 import { token } from "./plot.js";
 
 /** @typedef {{tensor: string, low: number, high: number, counts: number[], mean: number, std: number, wild: number, flat?: number | null, off?: number | null}} Histogram */
@@ -11,11 +12,11 @@ const GAP = 0.42; // share of a row that is between it and the next: name above,
 
 /** What is said of a layer besides its bars. @param {Histogram} of */
 export function told({ std, wild, flat, off }) {
-  const parts = [`spread ${fixed(std, 3)}`];
-  if (flat !== null && flat !== undefined) parts.push(`saturated ${percent(flat)}`);
-  if (off !== null && off !== undefined) parts.push(`dead ${percent(off)}`);
-  if (wild) parts.push(`${wild} not finite`);
-  return parts.join(", ");
+  const facts = [t`spread ${fixed(std, 3)}`];
+  if (flat !== null && flat !== undefined) facts.push(t`saturated ${percent(flat)}`);
+  if (off !== null && off !== undefined) facts.push(t`dead ${percent(off)}`);
+  if (wild) facts.push(t`${wild} not finite`);
+  return facts.join(t`, `);
 }
 
 /** The middle of every bin. @param {Histogram} of */
@@ -35,7 +36,7 @@ export function spreadFigure(layers) {
     layout.annotations.push({ xref: "paper", yref: "paper", x: 0, y: top, xanchor: "left", yanchor: "bottom", showarrow: false, text: tensorName(layer.tensor), font: { ...font, size: 13, color: token("ink") } });
     layout.annotations.push({ xref: "paper", yref: "paper", x: 1, y: top, xanchor: "right", yanchor: "bottom", showarrow: false, text: told(layer), font });
     const xs = middles(layer);
-    return { type: "bar", x: xs, y: layer.counts, xaxis: `x${name}`, yaxis: `y${name}`, hovertemplate: "about %{x:.3g}: %{y}<extra></extra>", marker: { color: xs.map((x) => token(x < 0 ? "neg-fill" : "pos-fill")) } };
+    return { type: "bar", name: tensorName(layer.tensor), showlegend: false, x: xs, y: layer.counts, xaxis: `x${name}`, yaxis: `y${name}`, hovertemplate: `${t`about ${"%{x:.3g}"}: ${"%{y}"}`}<extra></extra>`, marker: { color: xs.map((x) => token(x < 0 ? "neg-fill" : "pos-fill")) } };
   });
   return { traces, layout };
 }

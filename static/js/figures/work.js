@@ -2,6 +2,7 @@
 /** The figure of what must be kept: bytes after every op of a minibatch. */
 
 import { tensorName } from "../format.js";
+import { t } from "../words.js";
 import { token } from "./plot.js";
 
 const UNITS = ["B", "kB", "MB", "GB"];
@@ -28,7 +29,7 @@ export function workFigure({ alive }, program, now) {
   const most = Math.max(...alive, 1), first = program.map((_, i) => i).filter((i) => program[i].phase !== program[i - 1]?.phase);
   return {
     traces: [{
-      type: "bar", x: program.map((_, i) => i), y: alive, text: alive.map(bytes), textposition: "none", customdata: program.map((op) => tensorName(op.symbol)), hovertemplate: "after %{customdata}: %{text}<extra></extra>",
+      type: "bar", x: program.map((_, i) => i), y: alive, text: alive.map(bytes), textposition: "none", customdata: program.map((op) => tensorName(op.symbol)), hovertemplate: `${t`after ${"%{customdata}"}: ${"%{text}"}`}<extra></extra>`,
       marker: { color: program.map((op) => token(op.phase)), opacity: program.map((_, i) => (i === now - 1 ? 1 : 0.45)), line: { color: token("ink"), width: program.map((_, i) => (i === now - 1 ? 1.5 : 0)) } },
     }],
     layout: {

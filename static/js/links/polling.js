@@ -4,6 +4,8 @@
  * another carries commands. Both are numbered, so a request whose answer was lost is made again.
  */
 
+import { language } from "../words.js";
+
 /** @typedef {import("./socket.js").Hooks} Hooks */
 
 const PATIENCE = 45_000; // ms for a request; the server answers after 25 s at the latest
@@ -64,7 +66,7 @@ export class Polling {
 
   /** @param {string} address */
   async #listen(address) {
-    const opened = await this.#request(address, { method: "POST" }, (body) => JSON.parse(new TextDecoder().decode(body)));
+    const opened = await this.#request(`${address}?lang=${language}`, { method: "POST" }, (body) => JSON.parse(new TextDecoder().decode(body)));
     if (!opened) return;
     this.#address = `${address}/${opened.connection}`;
     this.hooks.opened();

@@ -3,6 +3,7 @@
 
 import { h } from "../dom.js";
 import { choicesOf } from "../predict.js";
+import { t } from "../words.js";
 
 /** @param {import("../predict.js").Question} question @returns {Node[]} */
 export function put({ text, given }) {
@@ -18,13 +19,13 @@ export function put({ text, given }) {
 export function answering(question, sizes, take, answered = null) {
   const choices = choicesOf(question, sizes);
   if (choices.length) return h("div", { class: "choices" }, ...choices.map(({ text, value }) => h("button", { class: "btn line", "data-answer": String(value), "aria-pressed": answered === null ? null : String(value === answered), text, onclick: () => take(value) })));
-  const input = h("input", { class: "field", inputmode: "text", autocomplete: "off", "aria-label": "Your answer" }), fault = h("small", { class: "fault", role: "alert" });
+  const input = h("input", { class: "field", inputmode: "text", autocomplete: "off", "aria-label": t`Your answer` }), fault = h("small", { class: "fault", role: "alert" });
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     fault.textContent = "";
     const value = input.value.replace("−", "-").replace(",", ".").trim();
-    if (value === "" || !Number.isFinite(Number(value))) fault.textContent = `The answer must be a number, got “${input.value}”.`;
+    if (value === "" || !Number.isFinite(Number(value))) fault.textContent = t`The answer must be a number, got “${input.value}”.`;
     else take(Number(value));
   };
-  return h("form", { class: "choices", onsubmit: submit }, input, h("button", { class: "btn main", text: answered === null ? "Answer" : "Change" }), fault);
+  return h("form", { class: "choices", onsubmit: submit }, input, h("button", { class: "btn main", text: answered === null ? t`Answer` : t`Change` }), fault);
 }

@@ -3,6 +3,7 @@
 
 import { byId, h, memo } from "../dom.js";
 import { percent } from "../format.js";
+import { t } from "../words.js";
 import { choice } from "./lenses.js";
 
 /** @typedef {import("../store.js").State} State */
@@ -14,7 +15,7 @@ export function classes(redraw) {
   const mark = choice(sets, (value) => { of = value; redraw(); });
   const show = memo((evaluation, set, given) => {
     const rows = set === "test" ? evaluation?.test_confusion : evaluation?.confusion;
-    box.replaceChildren(...(rows ? [table(rows, given)] : [h("p", { class: "hint", text: evaluation ? "The targets of this data are numbers, not classes." : "" })]));
+    box.replaceChildren(...(rows ? [table(rows, given)] : [h("p", { class: "hint", text: evaluation ? t`The targets of this data are numbers, not classes.` : "" })]));
   });
   return (/** @type {State} */ state) => {
     if (!state.welcome || state.lens !== "classes") return;
@@ -30,8 +31,8 @@ function table(rows, given) {
   const names = rows.map((_, i) => given?.[i] ?? String(i));
   const most = (/** @type {number[]} */ row) => row.reduce((sum, n) => sum + n, 0);
   return h("table", { class: `confusion${rows.length > 4 ? " many" : ""}` },
-    h("caption", { text: "Rows: what they are. Columns: what the network says." }),
-    h("thead", {}, h("tr", {}, h("td", {}), ...names.map((name) => h("th", { scope: "col", text: name })), h("th", { scope: "col", text: "right" }))),
+    h("caption", { text: t`Rows: what they are. Columns: what the network says.` }),
+    h("thead", {}, h("tr", {}, h("td", {}), ...names.map((name) => h("th", { scope: "col", text: name })), h("th", { scope: "col", text: t`right` }))),
     h("tbody", {}, ...rows.map((row, i) => {
       const all = most(row);
       return h("tr", {}, h("th", { scope: "row", text: names[i] }),

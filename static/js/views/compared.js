@@ -7,6 +7,7 @@ import { draw, setPicture } from "../figures/plot.js";
 import { fixed, percent, thousands } from "../format.js";
 import { isFast } from "../selectors.js";
 import { parting, settingName, settingValue, settingsApart, stateOf, twinName } from "../twins.js";
+import { t } from "../words.js";
 
 /** @typedef {import("../store.js").State} State */
 /** @typedef {(command: string, argument?: any) => void} Act */
@@ -28,7 +29,7 @@ export function compared(act, store, redraw) {
   const settings = memo((welcome) => apart.replaceChildren(...settingsTable(welcome)));
   const rest = memo((evaluation, comparison, welcome) => {
     table.replaceChildren(...comparedTable(evaluation, comparison, welcome));
-    parts.replaceChildren(...comparison.twins.map((/** @type {any} */ { difference }, /** @type {number} */ k) => h("li", {}, sample(k), h("span", { text: parting(difference) }), difference && h("button", { class: "lnk", text: `Go to op ${thousands(difference.position)}`, onclick: () => act("seek", difference.position) }))));
+    parts.replaceChildren(...comparison.twins.map((/** @type {any} */ { difference }, /** @type {number} */ k) => h("li", {}, sample(k), h("span", { text: parting(difference) }), difference && h("button", { class: "lnk", text: t`Go to op ${thousands(difference.position)}`, onclick: () => act("seek", difference.position) }))));
   });
   /** @type {any} */
   let told = null;
@@ -41,7 +42,7 @@ export function compared(act, store, redraw) {
     if (boxes.length !== seen.length || told !== welcome) {
       told = welcome;
       boxes = seen.map(() => ({ box: h("div", { class: "surf" }), key: "" }));
-      outputs.replaceChildren(...boxes.map(({ box }, k) => h("figure", {}, h("figcaption", {}, k ? sample(k - 1) : mine(), k ? twinName(state.welcome.config, state.welcome.twins[k - 1].config) : "This run"), box)));
+      outputs.replaceChildren(...boxes.map(({ box }, k) => h("figure", {}, h("figcaption", {}, k ? sample(k - 1) : mine(), k ? twinName(state.welcome.config, state.welcome.twins[k - 1].config) : t`This run`), box)));
     }
     const due = !isFast(state) || performance.now() - at > FIGURES;
     if (due) at = performance.now();
@@ -66,12 +67,12 @@ function picture(slot, state, key, due) {
 function comparedTable(evaluation, comparison, welcome) {
   const { test } = welcome.examples;
   const run = evaluation && { training: evaluation, testing: test ? { cost: evaluation.test_cost, accuracy: evaluation.test_accuracy } : null };
-  const rows = [{ name: "This run", mark: mine(), told: run }, ...comparison.twins.map((/** @type {any} */ told, /** @type {number} */ k) => ({ name: twinName(welcome.config, welcome.twins[k].config), mark: sample(k), told }))];
+  const rows = [{ name: t`This run`, mark: mine(), told: run }, ...comparison.twins.map((/** @type {any} */ told, /** @type {number} */ k) => ({ name: twinName(welcome.config, welcome.twins[k].config), mark: sample(k), told }))];
   const classes = evaluation?.accuracy !== undefined;
   const number = (/** @type {number | null | undefined} */ value, /** @type {boolean} */ share) => h("td", { class: "num", text: value === null || value === undefined ? "–" : share ? percent(value) : fixed(value) });
   return [
-    h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col", text: "cost" }), test > 0 && h("th", { scope: "col", text: "test" }), classes && h("th", { scope: "col", text: "accuracy" }))),
-    h("tbody", {}, ...rows.map(({ name, mark, told }) => h("tr", {}, h("th", { scope: "row" }, h("div", {}, mark, h("span", { text: name }))), told?.diverged ? h("td", { class: "num", colspan: "3", text: "diverged" }) : number(told?.training.cost, false),
+    h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col", text: t`cost` }), test > 0 && h("th", { scope: "col", text: t`test` }), classes && h("th", { scope: "col", text: t`accuracy` }))),
+    h("tbody", {}, ...rows.map(({ name, mark, told }) => h("tr", {}, h("th", { scope: "row" }, h("div", {}, mark, h("span", { text: name }))), told?.diverged ? h("td", { class: "num", colspan: "3", text: t`diverged` }) : number(told?.training.cost, false),
       !told?.diverged && test > 0 && number(told?.testing?.cost, false), !told?.diverged && classes && number(told?.training.accuracy, true)))),
   ];
 }
@@ -80,10 +81,10 @@ function comparedTable(evaluation, comparison, welcome) {
 function settingsTable(welcome) {
   const apart = welcome.twins.map((/** @type {any} */ twin) => settingsApart(welcome.config, twin.config));
   const paths = [...new Set(apart.flat().map((/** @type {any} */ setting) => setting.path))];
-  if (!paths.length) return [h("caption", { class: "hint", text: "All settings are the same." })];
+  if (!paths.length) return [h("caption", { class: "hint", text: t`All settings are the same.` })];
   const value = (/** @type {number} */ k, /** @type {string} */ path) => apart[k].find((/** @type {any} */ setting) => setting.path === path);
   return [
-    h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col", text: "run" }), ...apart.map((/** @type {any} */ _, /** @type {number} */ k) => h("th", { scope: "col", "aria-label": `twin ${k + 1}` }, sample(k))))),
+    h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col", text: t`run` }), ...apart.map((/** @type {any} */ _, /** @type {number} */ k) => h("th", { scope: "col", "aria-label": t`twin ${k + 1}` }, sample(k))))),
     h("tbody", {}, ...paths.map((path) => h("tr", {}, h("th", { scope: "row", text: settingName(path) }),
       h("td", { text: settingValue(apart.flat().find((/** @type {any} */ setting) => setting.path === path).here) }),
       ...apart.map((/** @type {any} */ _, /** @type {number} */ k) => h("td", { class: value(k, path) ? null : "same", text: value(k, path) ? settingValue(value(k, path).there) : "=" }))))),

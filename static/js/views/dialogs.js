@@ -2,7 +2,8 @@
 /** Dialogs: examples, all settings (made from the config's own schema), keys. */
 
 import { byId, h, icon } from "../dom.js";
-import { words } from "./setup.js";
+import { choiceName, fieldName } from "../terms.js";
+import { t } from "../words.js";
 
 /** @typedef {import("../store.js").State} State */
 
@@ -10,7 +11,7 @@ import { words } from "./setup.js";
 export function open(title, body, foot = null) {
   const dialog = byId("dialog");
   dialog.replaceChildren(
-    h("div", { class: "dlg-h" }, h("h2", { text: title }), h("button", { class: "tb", "aria-label": "Close", onclick: () => dialog.close() }, icon("close"))),
+    h("div", { class: "dlg-h" }, h("h2", { text: title }), h("button", { class: "tb", "aria-label": t`Close`, onclick: () => dialog.close() }, icon("close"))),
     h("div", { class: "dlg-b" }, ...body), foot ?? "");
   dialog.setAttribute("aria-label", title);
   dialog.onclick = (/** @type {MouseEvent} */ event) => { if (event.target === dialog) dialog.close(); };
@@ -29,15 +30,15 @@ export function openExamples(presets, choose) {
     if (group !== heading) list.append(h("h3", { text: (heading = group) }));
     list.append(h("button", { "data-preset": name, onclick: () => { close(); choose(name); } }, h("b", { text: title }), h("span", { text: about })));
   }
-  open("Examples", [list]);
+  open(t`Examples`, [list]);
 }
 
-const POLLS = "WebSocket does not get through here, so this page asks the server again and again over HTTP. Everything works, a little later.";
+const POLLS = t`WebSocket does not get through here, so this page asks the server again and again over HTTP. Everything works, a little later.`;
 
 /** @param {string} [transport]  how this page talks to the server */
 export function openKeys(transport) {
-  const keys = [["Space", "play, pause"], ["→  S", "step"], ["←", "back"], ["1 … 5", "step size: op, layer, phase, minibatch, epoch"], ["B", "breakpoint on this op, or take it away"], ...(document.querySelector("[data-do=until]") ? [["U", "run until…"]] : []), ["P", "predict: be asked before each op"], ["R", "reset: the same start again"], ["Esc", "stop"], ["?", "this list"]];
-  open("Keys", [h("div", { class: "keytable" }, ...keys.flatMap(([key, text]) => [h("span", {}, ...key.split("  ").map((k) => h("kbd", { text: k }))), h("span", { text })])), transport === "polling" && h("p", { class: "keynote", text: POLLS })].filter(Boolean));
+  const keys = [[t`Space`, t`play, pause`], ["→  S", t`step`], ["←", t`back`], ["1 … 5", t`step size: op, layer, phase, minibatch, epoch`], ["B", t`breakpoint on this op, or take it away`], ...(document.querySelector("[data-do=until]") ? [["U", t`run until…`]] : []), ["P", t`predict: be asked before each op`], ["R", t`reset: the same start again`], ["Esc", t`stop`], ["?", t`this list`]];
+  open(t`Keys`, [h("div", { class: "keytable" }, ...keys.flatMap(([key, text]) => [h("span", {}, ...key.split("  ").map((k) => h("kbd", { text: k }))), h("span", { text })])), transport === "polling" && h("p", { class: "keynote", text: POLLS })].filter(Boolean));
 }
 
 /**
@@ -47,7 +48,7 @@ export function openKeys(transport) {
  * @param {string} title
  * @param {boolean} keeps  whether the weights can be kept
  */
-export function openSettings(state, apply, title = "All settings", keeps = true) {
+export function openSettings(state, apply, title = t`All settings`, keeps = true) {
   const { schema } = state.catalog;
   const draft = structuredClone(state.welcome.config);
   const form = h("form", { class: "form" });
@@ -70,13 +71,13 @@ export function openForm(title, form, apply, keeps = true) {
     else faults.textContent = found[0];
   };
   form.addEventListener("submit", (/** @type {Event} */ event) => { event.preventDefault(); send(); });
-  open(title, [form], h("div", { class: "dlg-f" }, faults, keeps && keep.element, h("button", { class: "btn line", text: "Cancel", onclick: close }), h("button", { class: "btn main", text: keeps ? "Apply and start anew" : "Apply", onclick: send })));
+  open(title, [form], h("div", { class: "dlg-f" }, faults, keeps && keep.element, h("button", { class: "btn line", text: t`Cancel`, onclick: close }), h("button", { class: "btn main", text: keeps ? t`Apply and start anew` : t`Apply`, onclick: send })));
 }
 
 /** The choice to go on with the weights as they are. */
 export function keeper() {
   const input = h("input", { type: "checkbox", class: "check", "data-keep": true });
-  const element = h("label", { class: "keep", title: "What is learned goes on in every layer whose shape stays: to fine-tune, to freeze, to change the data." }, input, "Keep the weights");
+  const element = h("label", { class: "keep", title: t`What is learned goes on in every layer whose shape stays: to fine-tune, to freeze, to change the data.` }, input, t`Keep the weights`);
   return { element, checked: () => /** @type {boolean} */ (input.checked) };
 }
 
@@ -92,14 +93,14 @@ export function openLayer(state, i, apply) {
   const draft = Object.fromEntries(OF_LAYER.map((name) => [name, layers[i][name]]));
   const names = OF_LAYER.filter((name) => i + 1 < layers.length || !HIDDEN_ONLY.includes(name));
   const form = h("form", { class: "form" }, h("fieldset", {}, ...names.flatMap((name) => field(schema, name, schema.$defs.Layer.properties[name], draft, null, () => {}))));
-  openForm(`Layer ${i + 1}`, form, (keep) => apply(draft, keep));
+  openForm(t`Layer ${i + 1}`, form, (keep) => apply(draft, keep));
 }
 
-const PARTS = [["data", "Data"], ["init", "First weights"], ["cost", "Cost"], ["optimizer", "Optimizer"], ["clip", "Clipping"], ["prune", "Pruning"], ["stop", "Stop"]];
+const PARTS = [["data", t`Data`], ["init", t`First weights`], ["cost", t`Cost`], ["optimizer", t`Optimizer`], ["clip", t`Clipping`], ["prune", t`Pruning`], ["stop", t`Stop`]];
 /** Parts that are there or not. @type {Record<string, {text: string, def: string, first: any}>} */
 const OPTIONAL = {
-  clip: { text: "clip the gradients", def: "Clip", first: { by: "norm", threshold: 1 } },
-  prune: { text: "prune the smallest weights", def: "Prune", first: { share: 0.5, epoch: 10 } },
+  clip: { text: t`clip the gradients`, def: "Clip", first: { by: "norm", threshold: 1 } },
+  prune: { text: t`prune the smallest weights`, def: "Prune", first: { share: 0.5, epoch: 10 } },
 };
 const PLAIN = ["seed", "dtype", "minibatch_size", "shuffle", "l1", "l2"];
 const HIDDEN = ["X", "Y", "labels", "input_names", "class_names", "version"];
@@ -114,7 +115,7 @@ function groups(schema, draft, rebuild) {
     return h("fieldset", {}, h("legend", { text: title }), ...fields(schema, chosen, draft[name], whole.discriminator ? names(whole) : null, () => { if (whole.discriminator) keepKnown(schema, whole, draft[name]); rebuild(); }));
   });
   const rest = { properties: Object.fromEntries(PLAIN.map((name) => [name, schema.properties[name]])) };
-  made.splice(1, 0, h("fieldset", {}, h("legend", { text: "Run" }), ...fields(schema, rest, draft, null, rebuild)));
+  made.splice(1, 0, h("fieldset", {}, h("legend", { text: t`Run` }), ...fields(schema, rest, draft, null, rebuild)));
   return made;
 }
 
@@ -180,37 +181,37 @@ function field(schema, name, property, draft, variants, rebuild) {
 function choice(name, label, options, draft, rebuild, about) {
   const select = h("select", { "data-field": name, onchange: () => { draft[name] = select.value; rebuild(); } });
   const offered = options.filter((option) => option !== "inline" || draft[name] === option);
-  for (const option of offered) select.append(h("option", { value: option, selected: draft[name] === option, text: words(option) }));
-  return h("label", { class: "f", title: about }, h("span", { text: words(label || name) }), select);
+  for (const option of offered) select.append(h("option", { value: option, selected: draft[name] === option, text: choiceName(option) }));
+  return h("label", { class: "f", title: about }, h("span", { text: fieldName(label || name) }), select);
 }
 
 /** @param {string} name @param {any} property @param {any} draft */
 function toggle(name, property, draft) {
   const input = h("input", { type: "checkbox", class: "check", onchange: () => { draft[name] = input.checked; } });
   input.checked = draft[name] ?? property.default;
-  return h("label", { class: "f", title: property.description }, h("span", { text: words(name) }), input);
+  return h("label", { class: "f", title: property.description }, h("span", { text: fieldName(name) }), input);
 }
 
 /** @param {string} name @param {any} property @param {any} range @param {any} draft */
 function number(name, property, range, draft) {
   const low = range.minimum ?? range.exclusiveMinimum, high = range.maximum ?? range.exclusiveMaximum;
-  const value = draft[name] ?? property.default;
+  const value = draft[name] ?? property.default, about = property.description;
   const input = h("input", {
-    class: "field", inputmode: "decimal", "data-field": name, placeholder: name === "samples" ? "as the data has" : "none", value: value ?? "",
+    class: "field", inputmode: "decimal", "data-field": name, placeholder: name === "samples" ? t`as the data has` : t`none`, value: value ?? "",
     onchange: () => { const text = input.value.trim().replace(",", "."); if (text === "") delete draft[name]; else draft[name] = Number.isFinite(Number(text)) ? Number(text) : text; },
   });
-  return h("label", { class: "f" }, h("span", { text: words(name) }), input, h("small", { text: `${property.description}${low === undefined ? "" : high === undefined ? `, from ${low}` : `, ${low} to ${high}`}` }));
+  return h("label", { class: "f" }, h("span", { text: fieldName(name) }), input, h("small", { text: low === undefined ? about : high === undefined ? t`${about}, from ${low}` : t`${about}, ${low} to ${high}` }));
 }
 
 /** @param {any} property @param {any} draft */
 function features(property, draft) {
   const list = (property.anyOf ?? [property]).find((/** @type {any} */ t) => t.items).items.enum;
-  const box = h("div", { class: "features", role: "group", "aria-label": "features" });
+  const box = h("div", { class: "features", role: "group", "aria-label": t`features` });
   const chosen = new Set(draft.features ?? ["x1", "x2"]);
   for (const name of list) {
     const input = h("input", { type: "checkbox", onchange: () => { if (input.checked) chosen.add(name); else chosen.delete(name); draft.features = list.filter((/** @type {string} */ n) => chosen.has(n)); if (draft.features.join() === "x1,x2") delete draft.features; } });
     input.checked = chosen.has(name);
-    box.append(h("label", {}, input, words(name)));
+    box.append(h("label", {}, input, choiceName(name)));
   }
-  return h("div", { class: "f" }, h("span", { text: "features of the plane" }), h("span", {}), box);
+  return h("div", { class: "f" }, h("span", { text: t`features of the plane` }), h("span", {}), box);
 }

@@ -6,6 +6,7 @@ import { chart, lossLines, normLines } from "../figures/charts.js";
 import { outputFigure } from "../figures/outputs.js";
 import { pictureOf, pixels } from "../figures/picture.js";
 import { drawing, token } from "../figures/plot.js";
+import { t } from "../words.js";
 import { close, open } from "./dialogs.js";
 import { notify } from "./notices.js";
 
@@ -14,24 +15,24 @@ import { notify } from "./notices.js";
 
 const SCALE = 2; // pixels of a PNG for each of the figure
 const FILES = [
-  ["html", "Recording", "one page that plays without a server, forward and back"],
-  ["numpy", "NumPy script", "trains this network alone and prints the same costs"],
-  ["torch", "PyTorch script", "the same training with autograd and torch.optim"],
-  ["keras", "Keras script", "the same training with Keras 3, on any backend"],
-  ["config", "Config", "the experiment as JSON, to open again or to train from the command line"],
-  ["safetensors", "Weights, safetensors", "as they are at this op"],
-  ["npz", "Weights, NumPy npz", "as they are at this op"],
-  ["csv", "Loss curve, CSV", "cost on training and test examples; of each layer the norms of dW and delta, and how far it moves"],
+  ["html", t`Recording`, t`one page that plays without a server, forward and back`],
+  ["numpy", t`NumPy script`, t`trains this network alone and prints the same costs`],
+  ["torch", t`PyTorch script`, t`the same training with autograd and torch.optim`],
+  ["keras", t`Keras script`, t`the same training with Keras 3, on any backend`],
+  ["config", t`Config`, t`the experiment as JSON, to open again or to train from the command line`],
+  ["safetensors", t`Weights, safetensors`, t`as they are at this op`],
+  ["npz", t`Weights, NumPy npz`, t`as they are at this op`],
+  ["csv", t`Loss curve, CSV`, t`cost on training and test examples; of each layer the norms of dW and delta, and how far it moves`],
 ];
 
 const TELLING = ["config", "numpy", "torch", "keras"]; // files that name a mistake
 
 /** Figures: title, name of the file, how it is made now. @type {[string, string, (state: State) => Promise<Picture | null>][]} */
 const FIGURES = [
-  ["Network", "network", async () => pictureOf(byId("net"), byId("over"))],
-  ["Cost", "cost", (state) => curves(state, lossLines(state), "cost")],
-  ["Output", "output", outputs],
-  ["Gradient norm", "gradient-norm", (state) => curves(state, normLines(state), "norm of dW")],
+  [t`Network`, "network", async () => pictureOf(byId("net"), byId("over"))],
+  [t`Cost`, "cost", (state) => curves(state, lossLines(state), t`cost`)],
+  [t`Output`, "output", outputs],
+  [t`Gradient norm`, "gradient-norm", (state) => curves(state, normLines(state), t`norm of dW`)],
 ];
 
 /** @param {string} key of the session; "" where there is no server @param {State} state @param {(file: File) => void} take  weights from a file */
@@ -39,21 +40,21 @@ export function openExport(key, state, take) {
   const hidden = state.status?.exercise && !state.status.exercise.found;
   const files = hidden ? FILES.filter(([form]) => !TELLING.includes(form)) : FILES;
   const links = files.map(([form, title, about]) => h("a", { href: `/api/sessions/${key}/export?as=${form}`, download: true, "data-export": form, onclick: close }, h("b", { text: title }), h("span", { text: about })));
-  const sheet = h("a", { href: `/s/${key}/sheet`, target: "_blank", "data-export": "sheet", onclick: close }, h("b", { text: "Worked sheet" }), h("span", { text: "this minibatch with every number worked out, to print; with blanks for students, and a key" }));
+  const sheet = h("a", { href: `/s/${key}/sheet`, target: "_blank", "data-export": "sheet", onclick: close }, h("b", { text: t`Worked sheet` }), h("span", { text: t`this minibatch with every number worked out, to print; with blanks for students, and a key` }));
   const figures = FIGURES.map(([title, name, make]) => h("div", { class: "pic" }, h("b", { text: title }), ...["svg", "png"].map((form) => h("button", {
-    class: "btn line", "data-figure": `${name}.${form}`, "aria-label": `${title} as ${form.toUpperCase()}`, text: form.toUpperCase(), onclick: () => { close(); save(make(state), name, form); },
+    class: "btn line", "data-figure": `${name}.${form}`, "aria-label": t`${title} as ${form.toUpperCase()}`, text: form.toUpperCase(), onclick: () => { close(); save(make(state), name, form); },
   }))));
   const drawn = h("div", { class: "pics" }, ...figures);
   const file = h("input", { type: "file", accept: ".safetensors,.npz", hidden: true, "data-weights": true, onchange: () => { close(); if (file.files?.[0]) take(file.files[0]); } });
-  const weights = h("button", { onclick: () => file.click() }, h("b", { text: "Open weights" }), h("span", { text: "from safetensors or npz with W1, b1, …; training begins with them" }), file);
-  if (key) open("Export", [hidden ? h("p", { class: "hint", text: "A mistake is hidden: what would name it, config, scripts and the worked sheet, comes back when it is found." }) : "", h("div", { class: "presets" }, ...(hidden ? [] : [sheet]), ...links, weights), h("h3", { text: "Figures, as they are now" }), drawn]);
-  else open("Save a figure, as it is now", [drawn]);
+  const weights = h("button", { onclick: () => file.click() }, h("b", { text: t`Open weights` }), h("span", { text: t`from safetensors or npz with W1, b1, …; training begins with them` }), file);
+  if (key) open(t`Export`, [hidden ? h("p", { class: "hint", text: t`A mistake is hidden: what would name it, config, scripts and the worked sheet, comes back when it is found.` }) : "", h("div", { class: "presets" }, ...(hidden ? [] : [sheet]), ...links, weights), h("h3", { text: t`Figures, as they are now` }), drawn]);
+  else open(t`Save a figure, as it is now`, [drawn]);
 }
 
 /** @param {Promise<Picture | null>} made @param {string} name @param {string} form */
 async function save(made, name, form) {
   const picture = await made;
-  if (!picture) { notify("There is nothing to see in this figure yet."); return; }
+  if (!picture) { notify(t`There is nothing to see in this figure yet.`); return; }
   const blob = form === "svg" ? new Blob([picture.svg], { type: "image/svg+xml" }) : await pixels(picture, SCALE);
   const url = URL.createObjectURL(blob);
   h("a", { href: url, download: `${name}.${form}` }).click();
@@ -63,7 +64,7 @@ async function save(made, name, form) {
 /** @param {State} state @param {import("../figures/charts.js").Lines} lines @param {string} title */
 function curves(state, lines, title) {
   const { traces, layout } = chart(lines, 1, state.phase);
-  return printed(traces, layout, { width: 800, height: 450, x: "epoch", y: title, showlegend: lines.lines.length > 1 });
+  return printed(traces, layout, { width: 800, height: 450, x: t`epoch`, y: title, showlegend: lines.lines.length > 1 });
 }
 
 /** @param {State} state */
@@ -71,7 +72,7 @@ async function outputs(state) {
   const figure = outputFigure(state);
   if (!figure) return null;
   const flat = figure.picture !== null, { x2 } = state.surface?.tensors ?? {};
-  const names = x2 ? { x: "x1", y: "x2" } : state.surface ? { x: "x", y: "output" } : { x: "output", y: "value" };
+  const names = x2 ? { x: "x1", y: "x2" } : state.surface ? { x: "x", y: t`output` } : { x: t`output`, y: t`value` };
   return printed(figure.traces, figure.layout, { width: flat ? 560 : 800, height: flat ? 560 : 450, ...names, showlegend: false }, figure.picture);
 }
 

@@ -7,15 +7,16 @@ import { draw } from "../figures/plot.js";
 import { fixed } from "../format.js";
 import { remedied, remedies } from "../remedies.js";
 import { isFast } from "../selectors.js";
+import { choiceName } from "../terms.js";
+import { t } from "../words.js";
 import { choice } from "./lenses.js";
-import { words } from "./setup.js";
 
 /** @typedef {import("../store.js").State} State */
 
 const REFRESH = 500; // ms between two drawings while playing
 const LEAST = 64, ROW = 15, AXIS = 24; // px of the heat map
 const ABOUT = /** @type {Record<string, string>} */ ({
-  delta: "‖δ‖ of each layer: root mean square over the examples", norm: "‖dW‖ of each layer", change: "‖ΔW‖ / ‖W‖: how far one minibatch moves the weights; about 0.001 is usual",
+  delta: t`‖δ‖ of each layer: root mean square over the examples`, norm: t`‖dW‖ of each layer`, change: t`‖ΔW‖ / ‖W‖: how far one minibatch moves the weights; about 0.001 is usual`,
 });
 
 /** @param {(command: string, argument?: any) => void} act @param {import("../store.js").Store} store @param {() => void} redraw */
@@ -29,8 +30,8 @@ export function flow(act, store, redraw) {
     heat.style.height = `${Math.max(LEAST, ROW * made.rows.length) + AXIS}px`;
     say(byId("flow-about"), ABOUT[of]);
     byId("flow-scale").replaceChildren(h("span", { class: "num", text: fixed(10 ** made.low, 3) }), h("i", {}), h("span", { class: "num", text: fixed(10 ** made.high, 3) }));
-    const parts = made.now.map((v, i) => `layer ${i + 1}: ${v === null ? "unknown" : fixed(v)}`);
-    profile.setAttribute("aria-label", `${ABOUT[of]}, now: ${parts.join(", ")}`);
+    const parts = made.now.map((v, i) => t`layer ${i + 1}: ${v === null ? t`unknown` : fixed(v)}`);
+    profile.setAttribute("aria-label", t`${ABOUT[of]}, now: ${parts.join(t`, `)}`);
     for (const [box, figure] of /** @type {[any, any][]} */ ([[heat, heatFigure(made)], [profile, profileFigure(made)]])) draw(box, figure.traces, figure.layout, true, "closest");
   }, () => isFast(store.state), REFRESH);
   const help = memo((config) => { const list = document.getElementById("remedies"); list?.replaceChildren(...remedies(config).map((remedy) => row(remedy, (value) => act("patch", remedied(config, remedy.name, value))))); });
@@ -49,7 +50,7 @@ function row({ name, text, value, choices, reason }, change) {
   let control;
   if (choices) {
     control = h("select", { "aria-label": text, "data-remedy": name, disabled: off, title, onchange: () => change(control.value) },
-      ...(value ? [] : [h("option", { value: "", text: "several", selected: true })]), ...choices.map((choice) => h("option", { value: choice, text: words(choice), selected: choice === value })));
+      ...(value ? [] : [h("option", { value: "", text: t`several`, selected: true })]), ...choices.map((choice) => h("option", { value: choice, text: choiceName(choice), selected: choice === value })));
   } else control = h("button", { class: "switch", role: "switch", "aria-checked": String(value), "aria-label": text, "data-remedy": name, disabled: off, title, onclick: () => change(!value) });
   return h("div", { class: off ? "off" : null }, h("dt", { text }), h("dd", {}, control));
 }

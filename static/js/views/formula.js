@@ -1,8 +1,9 @@
 // @ts-check
 /** Formulas as native MathML: a tree from the server, read as symbols or as numbers, its factors links. */
 
-import { m } from "../dom.js";
+import { h, m } from "../dom.js";
 import { exact, fixed, plain, sign, signed } from "../format.js";
+import { t } from "../words.js";
 
 /** @typedef {any} Tree  see `explanation` in docs/protocol.md */
 /** @typedef {{symbols: boolean, example: number | null, many: boolean, follow: (quantity: any) => void, hint: (quantity: any) => void}} How  `many`: there are several outputs, so that targets are numbered */
@@ -17,7 +18,7 @@ export function formula(tree, how) {
   switch (tree.kind) {
     case "number": return m("mn", {}, how.symbols && tree.text ? tree.text : constant(tree));
     case "quantity": return linked(tree, how.symbols ? symbol(tree, how) : number(tree), how);
-    case "rest": return how.symbols ? m("mtext", {}, `${tree.count} more`) : number(tree);
+    case "rest": return how.symbols ? m("mtext", {}, t`${tree.count} more`) : number(tree);
     case "fold": return how.symbols ? m("mo", { class: "fold" }, "Σ") : number(tree);
     case "sum": return sum(tree.terms, how);
     case "product": return product(tree.factors, how);
@@ -98,12 +99,20 @@ function linked(quantity, inner, how) {
   if (!quantity.tensor) return inner;
   const text = `${quantity.tensor}[${quantity.index}]`;
   const press = () => how.follow(quantity);
-  return m("mrow", {
-    class: "factor", tabindex: "0", role: "link", "aria-label": text, "data-factor": text, onclick: press,
-    onkeydown: (/** @type {KeyboardEvent} */ event) => { if (event.key === "Enter") press(); },
-    onpointerenter: () => how.hint(quantity), onpointerleave: () => how.hint(null),
-    onfocus: () => how.hint(quantity), onblur: () => how.hint(null),
-  }, inner);
+  const factor = m("mrow", { class: "factor", "data-factor": text, onclick: press, onpointerenter: () => how.hint(quantity), onpointerleave: () => how.hint(null) }, inner);
+  keys.set(factor, h("button", {
+    type: "button", class: "vh", "data-key": text, "aria-label": t`Why ${text}`, onclick: press,
+    onfocus: () => { factor.classList.add("focused"); how.hint(quantity); }, onblur: () => { factor.classList.remove("focused"); how.hint(null); },
+  }));
+  return factor;
+}
+
+/** What a factor is pressed with by keyboard: within a formula nothing can be, for who does not see it. @type {WeakMap<Element, HTMLButtonElement>} */
+const keys = new WeakMap();
+
+/** The buttons of the factors in a formula, in their order. @param {Element} formula @returns {HTMLButtonElement[]} */
+export function keysOf(formula) {
+  return [...formula.querySelectorAll(".factor")].flatMap((factor) => keys.get(factor) ?? []);
 }
 
 /** The symbol of a quantity: layer in brackets above, unit below, another example in round brackets. @param {Tree} quantity @param {How} how */

@@ -3,6 +3,7 @@
 
 import { byId, h, icon, memo } from "../dom.js";
 import { thousands } from "../format.js";
+import { t } from "../words.js";
 
 /** @typedef {{kind: string, layer: number, size: number | null, units: number[], epoch: number, position: number}} Trouble */
 
@@ -22,12 +23,12 @@ export function together(found) {
 /** @param {Trouble[]} troubles  of one kind @param {any} config @returns {string} */
 export function troublesText(troubles, config) {
   if (troubles.length === 1) return troubleText(troubles[0], config);
-  const layers = `layers ${list(troubles.map(({ layer }) => layer))}`, [{ kind }] = troubles;
+  const layers = list(troubles.map(({ layer }) => layer)), [{ kind }] = troubles;
   switch (kind) {
-    case "dead": return `In ${layers} ReLUs are dead, off for every training example.`;
-    case "saturated": return `In ${layers} nearly all outputs are flat: next to no gradient comes through.`;
-    case "identical": return `In ${layers} units have the same weights, in and out. They get the same gradient and stay alike.`;
-    default: return `The gradient explodes in ${layers}.`;
+    case "dead": return t`In layers ${layers} ReLUs are dead, off for every training example.`;
+    case "saturated": return t`In layers ${layers} nearly all outputs are flat: next to no gradient comes through.`;
+    case "identical": return t`In layers ${layers} units have the same weights, in and out. They get the same gradient and stay alike.`;
+    default: return t`The gradient explodes in layers ${layers}.`;
   }
 }
 
@@ -35,24 +36,29 @@ export function troublesText(troubles, config) {
 export function troubleText({ kind, layer, size, units }, config) {
   const count = config.layers[layer - 1].units, share = `${Math.round(100 * (size ?? 0))} %`;
   switch (kind) {
-    case "dead": return `Layer ${layer}: ${units.length} of ${count} ReLUs ${units.length === 1 ? "is" : "are"} dead${units.length <= FEW && units.length < count ? ` (${list(units)})` : ""}, off for every training example.`;
-    case "saturated": return `Layer ${layer} is saturated: ${share} of its outputs are flat, next to no gradient comes through.`;
-    case "stuck": return `The output is saturated on the wrong side for ${share} of the examples: its slope lets next to nothing through. Cross-entropy has no such slope.`;
-    case "identical": return `Layer ${layer}: ${units.length <= FEW ? `units ${list(units)}` : `${units.length} units`} have the same weights, in and out. They get the same gradient and stay alike.`;
-    case "vanishing": return `The gradient vanishes: for a weight of layer ${layer} it is ${times(size)} smaller than above.`;
-    case "exploding": return `The gradient explodes: its norm in layer ${layer} is ${size === null ? "too large for a number" : size.toPrecision(2)}.`;
+    case "dead": return deadText(layer, units, count);
+    case "saturated": return t`Layer ${layer} is saturated: ${share} of its outputs are flat, next to no gradient comes through.`;
+    case "stuck": return t`The output is saturated on the wrong side for ${share} of the examples: its slope lets next to nothing through. Cross-entropy has no such slope.`;
+    case "identical": return units.length <= FEW ? t`Layer ${layer}: units ${list(units)} have the same weights, in and out. They get the same gradient and stay alike.`
+      : t`Layer ${layer}: ${units.length} units have the same weights, in and out. They get the same gradient and stay alike.`;
+    case "vanishing": return size === null || size > 1e6 ? t`The gradient vanishes: for a weight of layer ${layer} it is more than a million times smaller than above.`
+      : t`The gradient vanishes: for a weight of layer ${layer} it is ${thousands(Math.round(size))} times smaller than above.`;
+    case "exploding": return size === null ? t`The gradient explodes: its norm in layer ${layer} is too large for a number.`
+      : t`The gradient explodes: its norm in layer ${layer} is ${size.toPrecision(2)}.`;
     default: return kind;
   }
 }
 
-/** @param {number[]} units */
-function list(units) {
-  return units.length < 2 ? units.join() : `${units.slice(0, -1).join(", ")} and ${units[units.length - 1]}`;
+/** @param {number} layer @param {number[]} units @param {number} count  of all units of the layer */
+function deadText(layer, units, count) {
+  const dead = units.length, which = dead <= FEW && dead < count ? list(units) : "";
+  if (dead === 1) return which ? t`Layer ${layer}: 1 of ${count} ReLUs is dead (${which}), off for every training example.` : t`Layer ${layer}: 1 of ${count} ReLUs is dead, off for every training example.`;
+  return which ? t`Layer ${layer}: ${dead} of ${count} ReLUs are dead (${which}), off for every training example.` : t`Layer ${layer}: ${dead} of ${count} ReLUs are dead, off for every training example.`;
 }
 
-/** @param {number | null} size */
-function times(size) {
-  return size === null || size > 1e6 ? "more than a million times" : `${thousands(Math.round(size))} times`;
+/** @param {number[]} numbers */
+function list(numbers) {
+  return numbers.length < 2 ? numbers.join() : t`${numbers.slice(0, -1).join(t`, `)} and ${numbers[numbers.length - 1]}`;
 }
 
 /** @param {(command: string, argument?: any) => any} act */
@@ -63,7 +69,7 @@ export function health(act) {
     const found = JSON.parse(key);
     box.hidden = !found.length;
     rows.replaceChildren(...together(found).map((troubles) => h("li", { "data-trouble": troubles[0].kind }, icon("warn"), h("span", { text: troublesText(troubles, config) }),
-      h("button", { class: "lnk", title: "Go to the op where it began", text: troubles[0].epoch ? `Go to where it began, epoch ${thousands(troubles[0].epoch)}` : "Go to where it began", onclick: () => act("seek", troubles[0].position) }))));
+      h("button", { class: "lnk", title: t`Go to the op where it began`, text: troubles[0].epoch ? t`Go to where it began, epoch ${thousands(troubles[0].epoch)}` : t`Go to where it began`, onclick: () => act("seek", troubles[0].position) }))));
   });
   return (/** @type {import("../store.js").State} */ state) => {
     if (state.welcome) draw(JSON.stringify(state.evaluation?.health ?? []), state.welcome.config);

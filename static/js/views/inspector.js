@@ -4,6 +4,7 @@
 import { byId, h, mark, memo, paced, say } from "../dom.js";
 import { exact, fixed, plain, sign, signed, tensorName } from "../format.js";
 import { PARAMETER, current, entry, focus, isFast, unitValue } from "../selectors.js";
+import { t } from "../words.js";
 import { editor, nudge } from "./editor.js";
 
 /** @typedef {import("../store.js").State} State */
@@ -58,11 +59,11 @@ function walk(event) {
 /** @param {State} state @param {(command: string, argument?: any) => any} act @returns {any[]} */
 function written(state, act) {
   const op = current(state);
-  if (!op) return ["Values", "what each op writes is shown here; so far these are the weights", ...matrices(state, parameters(state), act)];
+  if (!op) return [t`Values`, t`what each op writes is shown here; so far these are the weights`, ...matrices(state, parameters(state), act)];
   const names = op.writes.filter((name) => find(state, name));
-  const what = op.kind === "cost" ? `the cost, and what each example adds` : `written by ${tensorName(op.symbol)}`;
+  const what = op.kind === "cost" ? t`the cost, and what each example adds` : t`written by ${tensorName(op.symbol)}`;
   const shown = op.kind === "cost" ? ["costs", ...names] : names;
-  return ["Values", what, ...matrices(state, shown, act)];
+  return [t`Values`, what, ...matrices(state, shown, act)];
 }
 
 /** @param {State} state */
@@ -102,7 +103,7 @@ function matrix(state, name, tensor, act) {
 /** @param {string} name @param {number} value @param {number} most @param {number[]} at @param {Tensor} tensor @param {(command: string, argument?: any) => any} act */
 function cell(name, value, most, at, tensor, act) {
   const isSigned = /^(z|delta|d|W|b|P|gamma|mu|rmu|m_)/.test(name);
-  const tint = isSigned && Number.isFinite(value) ? `--h:var(--${value < 0 ? "neg" : "pos"}-fill);--k:${Math.round((34 * Math.abs(value)) / most)}%` : "";
+  const tint = isSigned && Number.isFinite(value) ? `--h:var(--${value < 0 ? "neg" : "pos"}-fill);--k:${Math.round((20 * Math.abs(value)) / most)}%` : "";
   const text = name === "y" || name === "a0" ? plain(value) : isSigned ? signed(value) : fixed(value);
   const td = h("td", { class: isSigned ? sign(value) : null, style: tint, title: exact(value), "data-value": String(value), text });
   const target = name.match(/^(?:a|z|delta)(\d+)/), isTarget = name === "y";
@@ -121,23 +122,23 @@ function choose(act, layer, [row, unit]) {
 /** @param {State} state @param {{layer: number, unit: number}} chosen @param {(command: string, argument?: any) => any} act @returns {any[]} */
 function unit(state, { layer: l, unit: j }, act) {
   const row = focus(state);
-  const where = row === null ? "mean of the minibatch" : `example ${row + 1}`;
-  if (l === 0) return [`Input ${j + 1}`, where, facts([[`x${j + 1}`, unitValue(state, "a0", j), plain]]), ...given(state, "a0", j, `Input ${j + 1}`, act)];
+  const where = row === null ? t`mean of the minibatch` : t`example ${row + 1}`;
+  if (l === 0) return [t`Input ${j + 1}`, where, facts([[`x${j + 1}`, unitValue(state, "a0", j), plain]]), ...given(state, "a0", j, t`Input ${j + 1}`, act)];
   const list = facts([
     ["z", unitValue(state, `z${l}`, j), signed],
     ["a", unitValue(state, `a${l}`, j), fixed],
     ["δ", unitValue(state, `delta${l}`, j), signed],
   ]);
-  const bias = entry(state, `b${l}`, [j]) === null ? [] : [editor(state, `b${l}`, [j], `Bias of unit ${j + 1}`, act)];
-  const target = l === state.welcome.sizes.length - 1 ? given(state, "y", j, "Target", act) : [];
-  return [`Layer ${l}, unit ${j + 1}`, where, list, h("div", { class: "edits" }, ...target, ...bias), sums(state, l, j, act)];
+  const bias = entry(state, `b${l}`, [j]) === null ? [] : [editor(state, `b${l}`, [j], t`Bias of unit ${j + 1}`, act)];
+  const target = l === state.welcome.sizes.length - 1 ? given(state, "y", j, t`Target`, act) : [];
+  return [t`Layer ${l}, unit ${j + 1}`, where, list, h("div", { class: "edits" }, ...target, ...bias), sums(state, l, j, act)];
 }
 
 /** The editor of an input or target of the example in focus. @param {State} state @param {string} tensor @param {number} j @param {string} label @param {(command: string, argument?: any) => any} act */
 function given(state, tensor, j, label, act) {
   const row = focus(state);
   if (row === null || unitValue(state, tensor, j) === null) return [];
-  return [editor(state, tensor, [row, j], `${label}, example ${row + 1}`, act)];
+  return [editor(state, tensor, [row, j], t`${label}, example ${row + 1}`, act)];
 }
 
 /** The products whose sum is z. @param {State} state @param {number} l @param {number} j @param {(command: string, argument?: any) => any} act */
@@ -145,35 +146,37 @@ function sums(state, l, j, act) {
   const old = state.tensors[`old_W${l}`] ? "old_" : ""; // after an update z still is that of the old weights
   const W = state.tensors[`W${l}`];
   if (!W || W.shape[0] > 64) return h("div", {});
-  const table = h("table", {}, h("tr", {}, ...["from", old ? "old w" : "w", "a", "w · a", "dW"].map((text) => h("th", { text }))));
+  const table = h("table", {}, h("tr", {}, ...[t`from`, old ? t`old w` : "w", "a", "w · a", "dW"].map((text) => h("th", { text }))));
   for (let i = 0; i < W.shape[0]; i++) {
     const w = /** @type {number} */ (entry(state, `${old}W${l}`, [i, j]));
     const a = unitValue(state, `a${l - 1}`, i), g = entry(state, `dW${l}`, [i, j]);
     const cells = [[signed(w), sign(w), w], [a === null ? "" : l === 1 ? plain(a) : fixed(a), "", a], [a === null ? "" : signed(w * a), a === null ? "" : sign(w * a), a === null ? null : w * a], [g === null ? "" : signed(g), g === null ? "" : sign(g), g]];
-    const line = h("tr", { style: "cursor:pointer", onclick: () => act("select", { kind: "entry", entry: { tensor: `W${l}`, index: [i, j] } }) }, h("th", { text: l === 1 ? `x${i + 1}` : `unit ${i + 1}` }));
+    const line = h("tr", { style: "cursor:pointer", onclick: () => act("select", { kind: "entry", entry: { tensor: `W${l}`, index: [i, j] } }) }, h("th", { text: l === 1 ? `x${i + 1}` : t`unit ${i + 1}` }));
     for (const [text, names, value] of cells) line.append(h("td", { class: names || null, text, title: value === null ? null : exact(Number(value)) }));
     table.append(line);
   }
   const b = entry(state, `${old}b${l}`, [j]), z = unitValue(state, `z${l}`, j);
-  if (b !== null) table.append(h("tr", {}, h("th", { text: "bias" }), h("td", { class: sign(b), text: signed(b), title: exact(b) }), h("td", { text: "1" }), h("td", { class: sign(b), text: signed(b), title: exact(b) })));
+  if (b !== null) table.append(h("tr", {}, h("th", { text: t`bias` }), h("td", { class: sign(b), text: signed(b), title: exact(b) }), h("td", { text: "1" }), h("td", { class: sign(b), text: signed(b), title: exact(b) })));
   if (z !== null) table.append(h("tr", { class: "sum" }, h("th", { text: "z" }), h("td", {}), h("td", {}), h("td", { class: sign(z), text: signed(z), title: exact(z) })));
   return h("div", { class: "mat sums" }, table);
 }
 
 /** @param {State} state @param {import("../store.js").Entry} at @param {(command: string, argument?: any) => any} act @returns {any[]} */
 function single(state, { tensor, index }, act) {
-  const l = Number(tensor.slice(1));
-  const isWeight = tensor[0] === "W";
-  const title = isWeight ? `Weight of layer ${l}` : `Bias of layer ${l}`;
-  const where = isWeight ? `${tensor}[${index}], from ${l === 1 ? "input" : "unit"} ${index[0] + 1} to unit ${index[1] + 1}` : `${tensor}[${index}], of unit ${index[0] + 1}`;
+  if (tensor === "y") return [t`Target`, t`output ${index[1] + 1}`, facts([["y", entry(state, tensor, index), plain]])];
+  const [, kind, l] = /^(.*?)(\d*)$/.exec(tensor) ?? [];
+  const title = kind === "W" ? t`Weight of layer ${l}` : kind === "b" ? t`Bias of layer ${l}` : t`${tensorName(kind)} in layer ${l}`;
+  const name = `${tensor}[${index}]`, [from, to] = [index[0] + 1, index[1] + 1];
+  const where = index.length < 2 ? t`${name}, of unit ${from}` : l === "1" ? t`${name}, from input ${from} to unit ${to}` : t`${name}, from unit ${from} to unit ${to}`;
   const list = facts([
-    ["before the update", entry(state, `old_${tensor}`, index), signed],
-    [isWeight ? "w" : "b", entry(state, tensor, index), signed],
-    [`d${tensor}, ∂C by it`, entry(state, `d${tensor}`, index), signed],
-    ["first moment m", entry(state, `m_${tensor}`, index), signed],
-    ["second moment v", entry(state, `v_${tensor}`, index), fixed],
+    [t`before the update`, entry(state, `old_${tensor}`, index), signed],
+    [/^[Wb]$/.test(kind) ? kind.toLowerCase() : tensorName(kind), entry(state, tensor, index), signed],
+    [t`${`d${tensor}`}, ∂C by it`, entry(state, `d${tensor}`, index), signed],
+    [t`first moment m`, entry(state, `m_${tensor}`, index), signed],
+    [t`second moment v`, entry(state, `v_${tensor}`, index), fixed],
   ]);
-  return [title, where, list, editor(state, tensor, index, "New value", act), nudge(state, tensor, index, act)];
+  const edits = PARAMETER.test(tensor) ? [editor(state, tensor, index, t`New value`, act), nudge(state, tensor, index, act)] : [];
+  return [title, where, list, ...edits];
 }
 
 /** @param {[string, number | null, (value: number, digits?: any) => string][]} rows */

@@ -4,7 +4,8 @@
 
 import { h, m } from "../dom.js";
 import { exact, sign, signed, tensorName } from "../format.js";
-import { formula, guarded, number, symbol } from "./formula.js";
+import { t } from "../words.js";
+import { formula, guarded, keysOf, number, symbol } from "./formula.js";
 
 /** @typedef {import("./formula.js").How & {unfold: (quantity: any) => Promise<any>}} How */
 
@@ -104,8 +105,9 @@ function leading(tree) {
 
 /** A button that opens and closes what a number is made of, in `place`. @param {any} quantity @param {How} how @param {HTMLElement} place */
 function unfolder(quantity, how, place) {
-  const name = `${tensorName(quantity.tensor).replace(/\d+$/, "")} of ${quantity.tensor === "costs" ? `example ${quantity.index[0] + 1}` : `layer ${quantity.layer}, unit ${quantity.units[0]}`}`;
-  const button = h("button", { class: "unfold", "aria-expanded": "false", "aria-label": `Unfold ${name}`, title: `Unfold ${name}`, text: "▸" });
+  const { tensor, index, layer, units } = quantity, letter = tensorName(tensor).replace(/\d+$/, "");
+  const name = tensor === "costs" ? t`Unfold ${letter} of example ${index[0] + 1}` : t`Unfold ${letter} of layer ${layer}, unit ${units[0]}`;
+  const button = h("button", { class: "unfold", "aria-expanded": "false", "aria-label": name, title: name, text: "▸" });
   button.addEventListener("click", async () => {
     const open = button.getAttribute("aria-expanded") !== "true";
     const found = open ? await how.unfold(quantity) : null;
@@ -137,5 +139,6 @@ function unfoldingRow(term, how, row) {
 
 /** @param {any[]} children */
 export function math(children) {
-  return m("math", { display: "inline" }, ...children);
+  const made = m("math", { display: "inline" }, ...children), keys = keysOf(made);
+  return keys.length ? h("span", { class: "formula" }, made, ...keys) : made;
 }

@@ -4,6 +4,8 @@
 import { h, icon, say } from "../dom.js";
 import { fixed, plain, signed } from "../format.js";
 import { entry, focus, numberAt, unitValue } from "../selectors.js";
+import { activationName, costName } from "../terms.js";
+import { t } from "../words.js";
 import { draggable, oneAtATime } from "./drag.js";
 
 /** @typedef {import("../store.js").State} State */
@@ -11,7 +13,6 @@ import { draggable, oneAtATime } from "./drag.js";
 
 const CROWDED = 150; // px between columns below which headings have room for words only
 const NARROW = 62; // px between columns below which a layer is its number
-const COSTS = /** @type {Record<string, string>} */ ({ squared_error: "squared error", binary_cross_entropy: "binary cross-entropy", cross_entropy: "cross-entropy" });
 
 /** @param {HTMLElement} over @param {Layout} layout @param {import("../store.js").Store} store @param {(command: string, argument?: any) => any} act */
 export function overlay(over, layout, store, act) {
@@ -20,16 +21,16 @@ export function overlay(over, layout, store, act) {
   const parts = layout.columns.map((x, l) => head(l, x, L, layout, act));
   for (let l = 1; l <= L; l++) {
     const x = (layout.columns[l - 1] + layout.columns[l]) / 2;
-    parts.push(h("button", { class: "rb add", style: `left:${x}px;top:${layout.gap > 200 ? 9 : 36}px`, title: "Add a layer here", "aria-label": `Add a layer before layer ${l}`, onclick: () => act("add-layer", l - 1) }, icon("plus")));
+    parts.push(h("button", { class: "rb add", style: `left:${x}px;top:${layout.gap > 200 ? 9 : 36}px`, title: t`Add a layer here`, "aria-label": t`Add a layer before layer ${l}`, onclick: () => act("add-layer", l - 1) }, icon("plus")));
   }
-  if (layout.cost) parts.push(h("div", { class: "head cost", style: `left:${layout.cost.x}px` }, h("b", { text: "Cost" }), h("span", { text: COSTS[welcome.config.cost.name] })));
-  for (const { layer, x, y, hidden } of layout.more) parts.push(h("div", { class: "more", style: `left:${x}px;top:${y}px`, text: `and ${hidden} more` }));
+  if (layout.cost) parts.push(h("div", { class: "head cost", style: `left:${layout.cost.x}px` }, h("b", { text: t`Cost` }), h("span", { text: costName(welcome.config.cost.name) })));
+  for (const { layer, x, y, hidden } of layout.more) parts.push(h("div", { class: "more", style: `left:${x}px;top:${y}px`, text: t`and ${hidden} more` }));
   for (const unit of layout.units) parts.push(...proxy(unit, L, store, act, layout, welcome));
   for (const edge of layout.edges) if (edge.weight) parts.push(weight(edge, store, act));
-  if (layout.picture) parts.push(h("canvas", { class: "input", width: Math.sqrt(welcome.sizes[0]), height: Math.sqrt(welcome.sizes[0]), style: `left:${layout.columns[0]}px;top:${(layout.top + layout.bottom) / 2}px;width:${layout.picture}px;height:${layout.picture}px`, role: "img", "aria-label": "The picture that enters the network" }));
+  if (layout.picture) parts.push(h("canvas", { class: "input", width: Math.sqrt(welcome.sizes[0]), height: Math.sqrt(welcome.sizes[0]), style: `left:${layout.columns[0]}px;top:${(layout.top + layout.bottom) / 2}px;width:${layout.picture}px;height:${layout.picture}px`, role: "img", "aria-label": t`The picture that enters the network` }));
   parts.push(h("div", { class: "legend" },
-    h("div", {}, h("span", {}, h("i", { class: "lp" }), "positive"), h("span", {}, h("i", { class: "ln" }), "negative")),
-    h("div", {}, h("span", {}, h("i", { class: "lw" }), "written by this op"), h("span", {}, h("i", { class: "lr" }), "read by this op"))));
+    h("div", {}, h("span", {}, h("i", { class: "lp" }), t`positive`), h("span", {}, h("i", { class: "ln" }), t`negative`)),
+    h("div", {}, h("span", {}, h("i", { class: "lw" }), t`written by this op`), h("span", {}, h("i", { class: "lr" }), t`read by this op`))));
   over.replaceChildren(...parts);
   /** @type {any} */ (over).layout = layout; // for who draws over it
 }
@@ -40,10 +41,10 @@ function head(l, x, L, { gap, scale }, act) {
   const crowded = gap < CROWDED * scale; // plus and minus stand in the list of layers as well
   if (l > 0 && l < L && !crowded) {
     name.append(
-      h("button", { class: "rb", title: "One unit less", "aria-label": `One unit less in layer ${l}`, onclick: () => act("units", [l, -1]) }, icon("minus")),
-      h("span", { text: `Layer ${l}` }),
-      h("button", { class: "rb", title: "One unit more", "aria-label": `One unit more in layer ${l}`, onclick: () => act("units", [l, 1]) }, icon("plus")));
-  } else name.textContent = gap < NARROW * scale ? (l ? String(l) : "x") : l ? `Layer ${l}` : "Input";
+      h("button", { class: "rb", title: t`One unit less`, "aria-label": t`One unit less in layer ${l}`, onclick: () => act("units", [l, -1]) }, icon("minus")),
+      h("span", { text: t`Layer ${l}` }),
+      h("button", { class: "rb", title: t`One unit more`, "aria-label": t`One unit more in layer ${l}`, onclick: () => act("units", [l, 1]) }, icon("plus")));
+  } else name.textContent = gap < NARROW * scale ? (l ? String(l) : "x") : l ? t`Layer ${l}` : t`Input`;
   return h("div", { class: "head", "data-layer": l, style: `left:${x}px;max-width:${crowded ? gap - 6 : 220}px` }, name, gap < NARROW * scale ? "" : h("span", { class: "kind" }));
 }
 
@@ -55,16 +56,22 @@ export function headings(over, config, layer) {
     const made = config.layers[l - 1];
     const kind = element.querySelector(".kind");
     if (!kind) continue;
-    say(kind, made ? `${made.units} ${made.units === 1 ? "unit" : "units"}, ${made.activation.replaceAll("_", " ")}` : inputs(over));
+    say(kind, made ? inside(made) : inputs(over));
   }
+}
+
+/** @param {{units: number, activation: string}} layer */
+function inside({ units, activation }) {
+  const name = activationName(activation);
+  return units === 1 ? t`1 unit, ${name}` : t`${units} units, ${name}`;
 }
 
 /** @param {HTMLElement} over */
 function inputs(over) {
   const picture = /** @type {HTMLCanvasElement | null} */ (over.querySelector("canvas.input"));
-  if (picture) return `${picture.width} × ${picture.width} pixels`;
+  if (picture) return t`${picture.width} × ${picture.width} pixels`;
   const n = over.querySelectorAll(".unit[data-layer='0']").length;
-  return `${n} ${n === 1 ? "value" : "values"}`;
+  return n === 1 ? t`1 value` : t`${n} values`;
 }
 
 const FEATURES = /** @type {Record<string, string[]>} */ ({ x1: ["x", "1"], x2: ["x", "2"], x1_squared: ["x", "1", "²"], x2_squared: ["x", "2", "²"], x1_times_x2: ["x", "1", "x", "2"], sin_x1: ["sin x", "1"], sin_x2: ["sin x", "2"] });
@@ -85,7 +92,7 @@ function proxy(unit, L, store, act, layout, welcome) {
   };
   button.addEventListener("pointerenter", tell);
   button.addEventListener("focus", tell);
-  button.setAttribute("aria-label", layer ? `Layer ${layer}, unit ${j + 1}` : `Input ${j + 1}`);
+  button.setAttribute("aria-label", layer ? t`Layer ${layer}, unit ${j + 1}` : t`Input ${j + 1}`);
   if (!layer) drags(button, j, store, act);
   if (layer || !(unit.label || radius > 16)) return [button];
   const names = welcome.config.data.features ?? (welcome.sizes[0] === 2 ? ["x1", "x2"] : null);
@@ -104,18 +111,21 @@ function drags(button, j, store, act) {
 
 /** @param {State} state @param {number} l @param {number} j */
 function describe(state, l, j) {
-  const say = (/** @type {string} */ name) => {
+  if (l === 0) {
+    const v = unitValue(state, "a0", j), name = state.welcome.config.data.input_names?.[j] ?? t`Input ${j + 1}`;
+    return v === null ? name : t`${name}: ${plain(v)}`;
+  }
+  const values = ["z", "a", "delta"].flatMap((name) => {
     const v = unitValue(state, `${name}${l}`, j);
-    return v === null ? "" : `, ${name} ${name === "a" ? fixed(v, 6) : signed(v, 6)}`;
-  };
-  if (l === 0) { const v = unitValue(state, "a0", j); return `${state.welcome.config.data.input_names?.[j] ?? `Input ${j + 1}`}${v === null ? "" : `: ${plain(v)}`}`; }
-  return `Layer ${l}, unit ${j + 1}${say("z")}${say("a")}${say("delta")}`;
+    return v === null ? [] : [`${name} ${name === "a" ? fixed(v, 6) : signed(v, 6)}`];
+  });
+  return [t`Layer ${l}, unit ${j + 1}`, ...values].join(t`, `);
 }
 
 /** @param {any} edge @param {import("../store.js").Store} store @param {(command: string, argument?: any) => any} act */
 function weight(edge, store, act) {
   const { layer, from, to } = edge;
-  const name = `Weight of layer ${layer}, from ${from + 1} to ${to + 1}`;
+  const name = t`Weight of layer ${layer}, from ${from + 1} to ${to + 1}`;
   const button = h("button", {
     class: "weight", style: `left:${edge.weight.x}px;top:${edge.weight.y}px`, "aria-label": name,
     "data-weight": `${layer}.${from}.${to}`,
@@ -123,7 +133,7 @@ function weight(edge, store, act) {
   });
   const tell = () => {
     const w = entry(store.state, `W${layer}`, [from, to]);
-    button.title = w === null ? name : `${name}: ${signed(w, 6)}`;
+    button.title = w === null ? name : t`${name}: ${signed(w, 6)}`;
     button.setAttribute("aria-label", button.title);
   };
   button.addEventListener("pointerenter", tell);

@@ -4,6 +4,7 @@
 import { byId, h, mark, memo } from "../dom.js";
 import { SORTS, aboutOf, judge, mixed, questionFor } from "../predict.js";
 import { count, resetScore, score, scoreText } from "../score.js";
+import { t } from "../words.js";
 import { answering, put } from "./answering.js";
 
 /** @typedef {import("../store.js").State} State */
@@ -107,7 +108,7 @@ export class Prediction {
     this.#question = before;
     this.#eager = false;
     this.card.hidden = false;
-    this.card.replaceChildren(h("p", { class: "q", text: "There is no such question at this op." }), h("div", { class: "choices" }, h("button", { class: "btn main", text: "Go on", onclick: () => this.#skip() })), this.#foot());
+    this.card.replaceChildren(h("p", { class: "q", text: t`There is no such question at this op.` }), h("div", { class: "choices" }, h("button", { class: "btn main", text: t`Go on`, onclick: () => this.#skip() })), this.#foot());
     this.card.querySelector(".choices button")?.focus();
   }
 
@@ -118,17 +119,17 @@ export class Prediction {
 
   /** @param {{right: boolean, told: string}} verdict */
   #revealed({ right, told }) {
-    return [h("p", { class: "q", role: "status" }, h("b", { class: right ? "right" : "wrong", text: right ? "✓ Right. " : "✕ Not quite. " }), `It is ${told}. Why shows how it comes about.`),
-      h("div", { class: "choices" }, h("button", { class: "btn main next", text: "Next question", onclick: () => this.act("step") }))];
+    return [h("p", { class: "q", role: "status" }, h("b", { class: right ? "right" : "wrong", text: right ? t`✓ Right. ` : t`✕ Not quite. ` }), t`It is ${told}. Why shows how it comes about.`),
+      h("div", { class: "choices" }, h("button", { class: "btn main next", text: t`Next question`, onclick: () => this.act("step") }))];
   }
 
   #foot() {
-    const choose = h("select", { "aria-label": "What is asked", onchange: () => { this.#sort = choose.value; if (!this.#verdict) this.#another(); } });
-    for (const [value, text] of [["any", "ask anything"], ...Object.entries(SORTS)]) choose.append(h("option", { value, selected: value === this.#sort, text }));
+    const choose = h("select", { "aria-label": t`What is asked`, onchange: () => { this.#sort = choose.value; if (!this.#verdict) this.#another(); } });
+    for (const [value, text] of [["any", t`ask anything`], ...Object.entries(SORTS)]) choose.append(h("option", { value, selected: value === this.#sort, text }));
     const told = h("span", { class: "score", text: scoreText(score()) });
     return h("div", { class: "card-f" }, choose, told,
-      h("button", { class: "lnk", text: "Reset the score", onclick: () => { resetScore(); told.textContent = scoreText(score()); } }),
-      this.#verdict ? null : h("button", { class: "lnk", text: "Skip", onclick: () => this.#skip() }),
-      h("button", { class: "lnk", text: "Stop asking", onclick: () => this.act("predict") }));
+      h("button", { class: "lnk", text: t`Reset the score`, onclick: () => { resetScore(); told.textContent = scoreText(score()); } }),
+      this.#verdict ? null : h("button", { class: "lnk", text: t`Skip`, onclick: () => this.#skip() }),
+      h("button", { class: "lnk", text: t`Stop asking`, onclick: () => this.act("predict") }));
   }
 }

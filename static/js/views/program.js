@@ -3,6 +3,7 @@
 
 import { byId, h, mark, memo, say } from "../dom.js";
 import { done, isFast, program } from "../selectors.js";
+import { t } from "../words.js";
 
 /** @typedef {import("../store.js").State} State */
 
@@ -20,7 +21,7 @@ export function listing(act, store) {
   other.addEventListener("click", () => store.set({ library: store.state.library === "NumPy" ? "PyTorch" : "NumPy" }));
   const build = memo((/** @type {import("../store.js").Op[]} */ ops, /** @type {string} */ library) => {
     say(byId("program-what"), library);
-    say(other, library === "NumPy" ? "Show as PyTorch" : "Show as NumPy");
+    say(other, library === "NumPy" ? t`Show as PyTorch` : t`Show as NumPy`);
     list.replaceChildren(...ops.map((op, i) => line(op, i, library === "NumPy" ? op.code : op.torch)));
   });
   const light = memo((number, _ops, _library) => {
@@ -47,5 +48,5 @@ export function listing(act, store) {
 function line(op, i, code) {
   const shapes = op.shapes.map((shape) => `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`).join(" ");
   return h("li", { "data-number": i + 1, title: code, class: code.startsWith("#") ? "said" : null },
-    h("span", { class: "g", title: "Breakpoint" }), h("span", { class: "n", text: String(i + 1) }), h("span", { text: code }), h("span", { class: "sh", text: shapes }));
+    h("span", { class: "g", title: t`Breakpoint` }), h("span", { class: "n", text: String(i + 1) }), h("span", { text: code }), h("span", { class: "sh", text: shapes }));
 }

@@ -7,6 +7,7 @@ import { DASHES, range } from "../figures/curves.js";
 import { draw, setLine, setMarker, token } from "../figures/plot.js";
 import { fixed } from "../format.js";
 import { isFast } from "../selectors.js";
+import { t } from "../words.js";
 import { tableView } from "./examples.js";
 import { surfaceView } from "./surface.js";
 
@@ -24,7 +25,7 @@ export function results(act, store, redraw) {
   const table = tableView(act, store);
   const title = memo((log) => {
     const button = /** @type {HTMLElement} */ (document.querySelector("[data-do=log]"));
-    say(button, log ? "log" : "linear");
+    say(button, log ? t`log` : t`linear`);
     mark(button, "aria-pressed", String(log));
   });
   return (/** @type {State} */ state, /** @type {string} */ theme) => {
@@ -46,8 +47,8 @@ const measures = memo((evaluation) => {
   const list = byId("measures");
   const { test_cost: test, accuracy, test_accuracy: testAccuracy } = evaluation ?? {};
   const items = [
-    ["test", test === undefined ? "" : fixed(test)],
-    ["accuracy", accuracy === undefined ? "" : percent(accuracy) + (testAccuracy === undefined ? "" : `, test ${percent(testAccuracy)}`)],
+    [t`test`, test === undefined ? "" : fixed(test)],
+    [t`accuracy`, accuracy === undefined ? "" : testAccuracy === undefined ? percent(accuracy) : t`${percent(accuracy)}, test ${percent(testAccuracy)}`],
   ];
   list.replaceChildren(...items.filter(([, text]) => text).map(([name, text]) => h("div", {}, h("dt", { text: name }), h("dd", { text }))));
 });

@@ -3,18 +3,12 @@
 
 import { byId, h, icon, memo, s } from "../dom.js";
 import { thousands } from "../format.js";
+import { REDUCTIONS, activationName, costName, fieldName, optimizerName, reductionName } from "../terms.js";
+import { t } from "../words.js";
 
 /** @typedef {import("../store.js").State} State */
 
 const TILES = ["xor", "and", "or", "circle", "gaussian", "spiral", "moons", "digits28"];
-const COSTS = /** @type {Record<string, string>} */ ({ squared_error: "squared error", binary_cross_entropy: "binary cross-entropy", cross_entropy: "cross-entropy" });
-const OPTIMIZERS = /** @type {Record<string, string>} */ ({ sgd: "SGD", momentum: "momentum", nesterov: "Nesterov", adagrad: "AdaGrad", rmsprop: "RMSProp", adam: "Adam", adamw: "AdamW" });
-const REDUCTIONS = /** @type {Record<string, string>} */ ({ sum: "sum", mean: "mean", mean_all: "mean of all" });
-
-/** @param {string} name */
-export function words(name) {
-  return name.replaceAll("_", " ");
-}
 
 /** @param {(command: string, argument?: any) => void} act */
 export function setup(act) {
@@ -35,7 +29,7 @@ export function setup(act) {
 
 /** @param {string} key @param {any} data @param {boolean} chosen @param {(command: string, argument?: any) => void} act */
 export function tile(key, data, chosen, act) {
-  const about = data.missing ? `${data.title} ${data.missing}.` : data.about;
+  const about = data.missing ? t`${data.title} ${data.missing}.` : data.about;
   return h("button", { "aria-pressed": String(chosen), title: about, "data-data": key, disabled: Boolean(data.missing), onclick: () => act("data", key) }, data.picture ? /** @type {any} */ (drawTile(data.picture)) : h("span", { class: "none", "aria-hidden": "true", text: "–" }), data.title);
 }
 
@@ -64,24 +58,24 @@ export function drawTile(picture) {
 
 /** @param {any} config @param {number} inputs @param {any} options @param {number} current @param {(command: string, argument?: any) => void} act */
 function layerRows(config, inputs, options, current, act) {
-  const below = h("li", { class: current === 0 ? "cur" : null }, h("span", { text: "Input" }), h("span", { class: "num", text: String(inputs) }), h("span", {}));
+  const below = h("li", { class: current === 0 ? "cur" : null }, h("span", { text: t`Input` }), h("span", { class: "num", text: String(inputs) }), h("span", {}));
   return [below, ...config.layers.map((/** @type {any} */ layer, /** @type {number} */ i) => {
     const reasons = options[`layers.${i}.activation`];
-    const choose = h("select", { "aria-label": `Activation of layer ${i + 1}`, onchange: () => act("layer", [i, { activation: choose.value }]) });
-    for (const [name, reason] of Object.entries(reasons)) choose.append(h("option", { value: name, disabled: Boolean(reason), title: reason || null, selected: name === layer.activation, text: words(name) }));
+    const choose = h("select", { "aria-label": t`Activation of layer ${i + 1}`, onchange: () => act("layer", [i, { activation: choose.value }]) });
+    for (const [name, reason] of Object.entries(reasons)) choose.append(h("option", { value: name, disabled: Boolean(reason), title: reason || null, selected: name === layer.activation, text: activationName(name) }));
     const isOutput = i === config.layers.length - 1;
     return h("li", { class: current === i + 1 ? "cur" : null },
-      h("button", { class: "more", title: "Batch norm, dropout, residual link, bias, frozen", "aria-label": `More of layer ${i + 1}`, onclick: () => act("layer-more", i), text: `Layer ${i + 1}` }),
+      h("button", { class: "more", title: t`Batch norm, dropout, residual link, bias, frozen`, "aria-label": t`More of layer ${i + 1}`, onclick: () => act("layer-more", i), text: t`Layer ${i + 1}` }),
       h("span", { class: "pm" }, unitsButton(i, -1, options, act), h("b", { text: String(layer.units) }), unitsButton(i, 1, options, act)),
       choose,
       besides(layer) ? h("span", { class: "with", text: besides(layer) }) : "",
-      isOutput ? h("span", {}) : h("button", { class: "rm", title: "Remove this layer", "aria-label": `Remove layer ${i + 1}`, onclick: () => act("remove-layer", i) }, icon("close")));
+      isOutput ? h("span", {}) : h("button", { class: "rm", title: t`Remove this layer`, "aria-label": t`Remove layer ${i + 1}`, onclick: () => act("remove-layer", i) }, icon("close")));
   })];
 }
 
 /** What a layer has besides units and an activation, in few words. @param {any} layer */
 export function besides(layer) {
-  const said = [layer.batch_norm && "norm", layer.dropout > 0 && `dropout ${layer.dropout}`, layer.residual && "link", layer.frozen && "frozen"];
+  const said = [layer.batch_norm && t`norm`, layer.dropout > 0 && t`dropout ${layer.dropout}`, layer.residual && t`link`, layer.frozen && t`frozen`];
   return said.filter(Boolean).join(" · ");
 }
 
@@ -89,8 +83,8 @@ export function besides(layer) {
 function unitsButton(i, change, options, act) {
   const reason = options[`layers.${i}.units`]?.[change > 0 ? "+1" : "-1"];
   return h("button", {
-    title: reason || (change > 0 ? "One unit more" : "One unit less"), "aria-disabled": reason ? "true" : null,
-    "aria-label": `${change > 0 ? "One unit more" : "One unit less"} in layer ${i + 1}`, onclick: () => act("units", [i + 1, change]),
+    title: reason || (change > 0 ? t`One unit more` : t`One unit less`), "aria-disabled": reason ? "true" : null,
+    "aria-label": change > 0 ? t`One unit more in layer ${i + 1}` : t`One unit less in layer ${i + 1}`, onclick: () => act("units", [i + 1, change]),
   }, icon(change > 0 ? "plus" : "minus"));
 }
 
@@ -99,17 +93,17 @@ function settingRows(config, options, catalog, rate, act) {
   const { cost, optimizer, data } = config;
   const size = config.minibatch_size ?? 0;
   const rows = [
-    row("Cost", select("cost", costChoices(options, config), `${cost.name}.${cost.reduction}.${cost.half}`, (value) => act("cost", value))),
-    row("Optimizer", select("optimizer", Object.keys(catalog.optimizers).map((name) => [name, OPTIMIZERS[name]]), optimizer.name, (value) => act("optimizer", value))),
-    row("Learning rate", select("learning rate", numbers(catalog.learning_rates, rate), String(rate), (value) => act("patch", { optimizer: { learning_rate: Number(value) } }))),
-    row("Minibatch", select("minibatch size", [["0", "all"], ...numbers([1, 2, 5, 10, 16, 20, 32, 64, 128], size || 10)], String(size), (value) => act("patch", { minibatch_size: Number(value) || null }))),
+    row(t`Cost`, select("cost", fieldName("cost"), costChoices(options, config), `${cost.name}.${cost.reduction}.${cost.half}`, (value) => act("cost", value))),
+    row(t`Optimizer`, select("optimizer", fieldName("optimizer"), Object.keys(catalog.optimizers).map((name) => [name, optimizerName(name)]), optimizer.name, (value) => act("optimizer", value))),
+    row(t`Learning rate`, select("learning rate", fieldName("learning_rate"), numbers(catalog.learning_rates, rate), String(rate), (value) => act("patch", { optimizer: { learning_rate: Number(value) } }))),
+    row(t`Minibatch`, select("minibatch size", fieldName("minibatch_size"), [["0", t`all`], ...numbers([1, 2, 5, 10, 16, 20, 32, 64, 128], size || 10)], String(size), (value) => act("patch", { minibatch_size: Number(value) || null }))),
   ];
   const reason = options["data.test_share"]?.["0.25"];
   const share = data.test_share ?? 0;
-  const choose = select("test share", numbers([0, 0.1, 0.2, 0.25, 0.3, 0.5], share).map(([v]) => [v, `${Math.round(100 * Number(v))} %`]), String(share), (value) => act("patch", { data: { test_share: Number(value) } }));
+  const choose = select("test share", fieldName("test_share"), numbers([0, 0.1, 0.2, 0.25, 0.3, 0.5], share).map(([v]) => [v, `${Math.round(100 * Number(v))} %`]), String(share), (value) => act("patch", { data: { test_share: Number(value) } }));
   if (reason) choose.disabled = true;
-  rows.push(row("Test share", choose, Boolean(reason)));
-  if (reason) rows.push([h("div", { class: "reason" }, icon("lock"), h("span", { text: reason.replace("data.test_share must be 0, ", "").replace(/, got .*/, "") }))]);
+  rows.push(row(t`Test share`, choose, Boolean(reason)));
+  if (reason) rows.push([h("div", { class: "reason" }, h("dt", {}, icon("lock")), h("dd", { text: reason.replace("must be 0, ", "") }))]);
   return rows.flat();
 }
 
@@ -121,7 +115,8 @@ function costChoices(options, config) {
     for (const half of name === "squared_error" ? [false, true] : [false]) {
       for (const reduction of Object.keys(REDUCTIONS)) {
         if (reduction === "mean_all" && config.layers[config.layers.length - 1].units === 1 && config.cost.reduction !== reduction) continue;
-        choices.push([`${name}.${reduction}.${half}`, `${half ? "½ " : ""}${COSTS[name]}, ${REDUCTIONS[reduction]}`, /** @type {string} */ (reason)]);
+        const [cost, over] = [costName(name), reductionName(reduction)];
+        choices.push([`${name}.${reduction}.${half}`, half ? t`½ ${cost}, ${over}` : t`${cost}, ${over}`, /** @type {string} */ (reason)]);
       }
     }
   }
@@ -144,9 +139,9 @@ function row(label, control, off = false) {
   return [h("div", { class: off ? "off" : null }, h("dt", { text: label }), h("dd", {}, control))];
 }
 
-/** @param {string} label @param {[string, string, string?][] | string[][]} choices @param {string} value @param {(value: string) => void} change */
-function select(label, choices, value, change) {
-  const element = h("select", { "aria-label": label, "data-setting": label, onchange: () => change(element.value) });
+/** @param {string} name @param {string} label  the name as it is read @param {[string, string, string?][] | string[][]} choices @param {string} value @param {(value: string) => void} change */
+function select(name, label, choices, value, change) {
+  const element = h("select", { "aria-label": label, "data-setting": name, onchange: () => change(element.value) });
   for (const [key, text, reason] of choices) element.append(h("option", { value: key, selected: key === value, disabled: Boolean(reason), title: reason || null, text }));
   return element;
 }

@@ -6,12 +6,19 @@ import { draw } from "../figures/plot.js";
 import { ROW, spreadFigure, told } from "../figures/spread.js";
 import { tensorName } from "../format.js";
 import { isFast } from "../selectors.js";
+import { t } from "../words.js";
 import { choice } from "./lenses.js";
 
 /** @typedef {import("../store.js").State} State */
 
 const REFRESH = 300; // ms between two questions while playing
-const NOT_YET = /** @type {Record<string, string>} */ ({ z: "forward", a: "forward", delta: "backward", dW: "backward" });
+const FORWARD = ["z", "a"]; // what is there before the way back
+
+/** @param {string} of */
+function notYet(of) {
+  const name = tensorName(of);
+  return FORWARD.includes(of) ? t`${name} of this minibatch is computed in the forward phase. Step on.` : t`${name} of this minibatch is computed in the backward phase. Step on.`;
+}
 
 /** @param {import("../store.js").Store} store @param {import("../dialogue.js").Dialogue} dialogue @param {() => void} redraw */
 export function spread(store, dialogue, redraw) {
@@ -35,9 +42,9 @@ export function spread(store, dialogue, redraw) {
     box.style.height = `${ROW * layers.length}px`;
     note.hidden = layers.length > 0;
     box.hidden = !layers.length;
-    say(note, layers.length ? "" : `${tensorName(found.of)} of this minibatch is computed in the ${NOT_YET[found.of] ?? ""} phase. Step on.`);
+    say(note, layers.length ? "" : notYet(found.of));
     if (!layers.length) return;
-    box.setAttribute("aria-label", `Histograms. ${layers.map((/** @type {any} */ l) => `${tensorName(l.tensor)}: from ${l.low.toPrecision(3)} to ${l.high.toPrecision(3)}, ${told(l)}`).join(". ")}`);
+    box.setAttribute("aria-label", t`Histograms. ${layers.map((/** @type {any} */ l) => t`${tensorName(l.tensor)}: from ${l.low.toPrecision(3)} to ${l.high.toPrecision(3)}, ${told(l)}`).join(t`. `)}`);
     const { traces, layout } = spreadFigure(layers);
     draw(box, traces, layout, true, "closest");
   }

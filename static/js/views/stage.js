@@ -6,6 +6,7 @@ import { layoutNetwork, linksOf } from "../figures/layout.js";
 import { paint } from "../figures/network.js";
 import { PICTURES, focus, isFast } from "../selectors.js";
 import { sentence } from "../sentence.js";
+import { t } from "../words.js";
 import { drawNetwork } from "./drawing.js";
 import { headings, overlay } from "./overlay.js";
 
@@ -58,10 +59,10 @@ export function stage(act, store, redraw) {
     byId("say").replaceChildren(...parts.map((part) => h(part.kind === "lead" ? "b" : "span", { class: part.kind === "num" ? "num" : null, text: part.text })));
   }, () => isFast(store.state), PAUSE);
   const example = memo((row, rows) => {
-    say(byId("example"), row === null ? `Mean of ${rows}` : `Example ${row + 1} of ${rows}`);
+    say(byId("example"), row === null ? t`Mean of ${rows}` : t`Example ${row + 1} of ${rows}`);
     const mean = /** @type {HTMLElement} */ (document.querySelector("[data-do=mean]"));
     mark(mean, "aria-pressed", String(row === null));
-    say(mean, `Mean of ${rows}`);
+    say(mean, t`Mean of ${rows}`);
   });
 
   return (/** @type {State} */ state) => {

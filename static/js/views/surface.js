@@ -5,6 +5,7 @@ import { byId, memo, say, sizeOf } from "../dom.js";
 import { column, outputFigure, surfaceUrl } from "../figures/outputs.js";
 import { draw, setLine, setPicture } from "../figures/plot.js";
 import { focus, isFast } from "../selectors.js";
+import { t } from "../words.js";
 
 /** @typedef {import("../store.js").State} State */
 
@@ -23,7 +24,7 @@ export function surfaceView(store, redraw) {
     const known = surface && points;
     const bars = !known && state.welcome.sizes[0] > 2;
     outer.querySelector(".sf").classList.toggle("wide", bars);
-    say(byId("surface-title"), bars ? (row === null ? "Outputs in the mean" : `Outputs for example ${row + 1}`) : "Output over the inputs");
+    say(byId("surface-title"), bars ? (row === null ? t`Outputs in the mean` : t`Outputs for example ${row + 1}`) : t`Output over the inputs`);
     box.hidden = !known && !bars;
     const now = performance.now();
     if (bars && !(fast && now - drawn < BARS)) { drawn = now; put(box, state); }

@@ -1,12 +1,13 @@
 // @ts-check
 /** The dialog of sweeps: two settings and their values, a live table of what becomes of every pair. */
 
-import { byId, h } from "../dom.js";
+import { byId, h, worded } from "../dom.js";
 import { fixed, percent } from "../format.js";
 import { request, respond } from "../requests.js";
 import { SETTINGS, linesOf, shade, summary, valuesOf } from "../sweep.js";
+import { choiceName } from "../terms.js";
+import { parts, t } from "../words.js";
 import { close, open } from "./dialogs.js";
-import { words } from "./setup.js";
 
 /** @typedef {import("../store.js").State} State */
 /** @typedef {import("../sweep.js").Axis} Axis */
@@ -23,17 +24,17 @@ const GOAL = 0.05;
 export function openSweep(state, take) {
   const { config, per_epoch: perEpoch } = state.welcome;
   const settings = SETTINGS.filter((setting) => !setting.hidden || config.layers.length > 1);
-  const rows = axis("Rows", settings, 1), columns = axis("Columns", settings, 0);
-  const epochs = number("Epochs", Math.max(10, Math.round(EPOCHS / perEpoch))), goal = number("Converged below a cost of", GOAL);
-  const fault = h("p", { class: "fault", role: "alert" }), bar = h("progress", { max: 1, value: 0, "aria-label": "Progress" }), out = h("div", { class: "swept", "aria-live": "polite" });
-  const start = h("button", { class: "btn main", text: "Run the sweep" }), stop = h("button", { type: "button", class: "btn line", text: "Cancel the sweep", hidden: true, onclick: () => controller?.abort() });
+  const rows = axis(t`Rows`, settings, 1), columns = axis(t`Columns`, settings, 0);
+  const epochs = number(t`Epochs`, Math.max(10, Math.round(EPOCHS / perEpoch))), goal = number(t`Converged below a cost of`, GOAL);
+  const fault = h("p", { class: "fault", role: "alert" }), bar = h("progress", { max: 1, value: 0, "aria-label": t`Progress` }), out = h("div", { class: "swept", "aria-live": "polite" });
+  const start = h("button", { class: "btn main", text: t`Run the sweep` }), stop = h("button", { type: "button", class: "btn line", text: t`Cancel the sweep`, hidden: true, onclick: () => controller?.abort() });
   /** @type {AbortController | null} */
   let controller = null;
   const form = h("form", { class: "sweep", onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); run(); } },
-    h("p", { class: "hint", text: "Every pair of values is a network of its own, trained from the start, all of them at once. Click one to open it here." }),
+    h("p", { class: "hint", text: t`Every pair of values is a network of its own, trained from the start, all of them at once. Click one to open it here.` }),
     rows.element, columns.element, h("div", { class: "own-choices" }, epochs.element, goal.element, start, stop), fault, bar, out);
   bar.hidden = true;
-  open("Sweep", [form]);
+  open(t`Sweep`, [form]);
   byId("dialog").addEventListener("close", () => controller?.abort(), { once: true });
 
   async function run() {
@@ -67,18 +68,18 @@ export function openSweep(state, take) {
   /** @param {boolean} on */
   function busy(on) {
     bar.hidden = stop.hidden = !on;
-    start.textContent = on ? "Run again" : "Run the sweep";
+    start.textContent = on ? t`Run again` : t`Run the sweep`;
   }
 }
 
 /** @param {string} name @param {import("../sweep.js").Setting[]} settings @param {number} first */
 function axis(name, settings, first) {
-  const values = h("input", { class: "field wide", value: settings[first].first, "aria-label": `${name}: values` });
-  const select = h("select", { class: "field", "aria-label": `${name}: setting`, onchange: () => { values.value = settings[Number(select.value)].first; } },
+  const values = h("input", { class: "field wide", value: settings[first].first, "aria-label": t`${name}: values` });
+  const select = h("select", { class: "field", "aria-label": t`${name}: setting`, onchange: () => { values.value = settings[Number(select.value)].first; } },
     ...settings.map((setting, i) => h("option", { value: String(i), text: setting.title, selected: i === first })));
   const read = () => {
     const setting = settings[Number(select.value)], found = valuesOf(values.value, setting.words);
-    return found ? { path: setting.path, values: found } : `${setting.title} must be values with commas between, or a span like 0 … 15, got “${values.value}”.`;
+    return found ? { path: setting.path, values: found } : t`${setting.title} must be values with commas between, or a span like 0 … 15, got “${values.value}”.`;
   };
   return { element: h("div", { class: "axis" }, h("b", { text: name }), select, values), read };
 }
@@ -93,37 +94,47 @@ function number(text, value) {
 function table(line, [rows, columns], choose) {
   const width = columns.values.length, roomy = width <= ROOMY;
   const worst = Math.max(...line.costs.filter((c) => c !== null).map(Number), 0);
-  const total = line.converged.filter((epoch) => epoch !== null).length;
   const cell = (/** @type {number} */ i, /** @type {any} */ above, /** @type {any} */ beside) => {
-    const told = facts(line, i);
+    const about = t`${named(above)}, ${named(beside)}: ${facts(line, i)}`;
     return h("td", {}, h("button", {
-      type: "button", class: line.costs[i] === null ? "wild" : line.converged[i] !== null ? "good" : null, title: `${words(String(above))}, ${words(String(beside))}: ${told}`,
-      "aria-label": `${words(String(above))}, ${words(String(beside))}: ${told}`, style: `--k:${Math.round(88 * shade(line.costs[i], worst))}%;--on:${shade(line.costs[i], worst) > 0.55 ? "var(--page)" : "var(--ink)"}`,
+      type: "button", class: line.costs[i] === null ? "wild" : line.converged[i] !== null ? "good" : null, title: about,
+      "aria-label": about, style: `--k:${Math.round(88 * shade(line.costs[i], worst))}%;--on:${shade(line.costs[i], worst) > 0.55 ? "var(--page)" : "var(--ink)"}`,
       text: !roomy ? "" : line.costs[i] === null ? "✕" : fixed(/** @type {number} */ (line.costs[i]), 3), onclick: () => choose([above, beside]),
     }));
   };
   return [
-    h("p", { class: "sum" }, h("b", { class: "num", text: `${total} of ${line.costs.length}` }), ` converged, ${percent(total / line.costs.length)}`, line.end ? "" : h("span", { class: "hint", text: `, ${Math.floor(100 * line.done)} % done` })),
+    h("p", { class: "sum" }, ...share(line)),
     h("div", { class: "grid" }, h("table", { class: `heat${roomy ? "" : " many"}` },
-      h("thead", {}, h("tr", {}, h("th", {}), ...columns.values.map((v, j) => h("th", { scope: "col", text: roomy || j % Math.ceil(width / 12) === 0 ? words(String(v)) : "" })), h("th", { scope: "col", text: "converged" }), h("th", { scope: "col", text: "median cost" }))),
+      h("thead", {}, h("tr", {}, h("th", {}), ...columns.values.map((v, j) => h("th", { scope: "col", text: roomy || j % Math.ceil(width / 12) === 0 ? named(v) : "" })), h("th", { scope: "col", text: t`converged` }), h("th", { scope: "col", text: t`median cost` }))),
       h("tbody", {}, ...rows.values.map((above, r) => {
         const { converged, median, diverged } = summary(line, r, width);
-        return h("tr", {}, h("th", { scope: "row", text: words(String(above)) }), ...columns.values.map((beside, j) => cell(r * width + j, above, beside)),
-          h("td", { class: "num said", text: `${converged} of ${width}` }), h("td", { class: "num said", text: median === null ? "diverged" : fixed(median) + (diverged ? `, ${diverged} diverged` : "") }));
+        return h("tr", {}, h("th", { scope: "row", text: named(above) }), ...columns.values.map((beside, j) => cell(r * width + j, above, beside)),
+          h("td", { class: "num said", text: t`${converged} of ${width}` }), h("td", { class: "num said", text: median === null ? t`diverged` : diverged ? t`${fixed(median)}, ${diverged} diverged` : fixed(median) }));
       })))),
-    h("p", { class: "hint", text: "The stronger, the higher the cost, on a logarithmic scale. Ringed: converged. ✕: not a number any more." }),
+    h("p", { class: "hint", text: t`The stronger, the higher the cost, on a logarithmic scale. Ringed: converged. ✕: not a number any more.` }),
   ];
+}
+
+/** A value as it is read: a number, or what a choice is called. @param {any} value */
+const named = (value) => choiceName(String(value));
+
+/** How many networks have converged so far. @param {Line} line */
+function share({ converged, done, end }) {
+  const total = converged.filter((epoch) => epoch !== null).length, all = converged.length;
+  const count = h("b", { class: "num", text: t`${total} of ${all}` }), part = percent(total / all);
+  if (end) return worded(parts`${count} converged, ${part}`);
+  return worded(parts`${count} converged, ${part}, ${h("span", { class: "hint", text: t`${Math.floor(100 * done)} % done` })}`);
 }
 
 /** @param {Line} line @param {number} i */
 function facts(line, i) {
   const { costs, accuracies, test_costs: tests, converged } = line;
   const cost = costs[i];
-  if (cost === null) return "diverged";
-  const parts = [`cost ${fixed(cost)}`];
+  if (cost === null) return t`diverged`;
+  const told = [t`cost ${fixed(cost)}`];
   const test = tests[i], accuracy = accuracies[i];
-  if (test !== null) parts.push(`test ${fixed(test)}`);
-  if (accuracy !== null) parts.push(`accuracy ${percent(accuracy)}`);
-  if (converged[i] !== null) parts.push(`converged by epoch ${converged[i]}`);
-  return parts.join(", ");
+  if (test !== null) told.push(t`test ${fixed(test)}`);
+  if (accuracy !== null) told.push(t`accuracy ${percent(accuracy)}`);
+  if (converged[i] !== null) told.push(t`converged by epoch ${converged[i]}`);
+  return told.join(t`, `);
 }

@@ -6,13 +6,14 @@ import { draw, setLine, token } from "../figures/plot.js";
 import { tensorName, thousands } from "../format.js";
 import { isFast, program } from "../selectors.js";
 import { nextText } from "../sentence.js";
+import { phaseName } from "../terms.js";
+import { t } from "../words.js";
 
 /** @typedef {import("../store.js").State} State */
 
 const NEIGHBOURS = 5; // ops of the minibatches before and after
 const NAMED = 34; // px that a tick needs for its symbol
 const LED = 15; // px that each needs where only the first of a phase carries it
-const GROUPS = /** @type {Record<string, string>} */ ({ draw: "Draw", forward: "Forward", cost: "Cost", backward: "Backward", update: "Update" });
 
 /** @param {(command: string, argument?: any) => void} act @param {import("../store.js").Store} store @param {() => void} redraw */
 export function timeline(act, store, redraw) {
@@ -37,7 +38,7 @@ export function timeline(act, store, redraw) {
       const isThere = span ? at >= span.first && at <= span.last : at <= reached + length;
       mark(tick, "aria-disabled", isThere ? null : "true");
       const group = tick.querySelector(".grp");
-      if (group && tick.classList.contains("away")) say(group, epochText(store.state, at));
+      if (group && tick.classList.contains("away")) mark(group, "data-name", epochText(store.state, at));
     }
     if (phone.matches) box.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   });
@@ -54,10 +55,10 @@ export function timeline(act, store, redraw) {
     act("toggle-break", Number(tick.dataset.op0));
   });
   const whole = memo((position, end, _width) => {
-    say(byId("run-length"), `${thousands(end)} ${end === 1 ? "op" : "ops"}`);
+    say(byId("run-length"), end === 1 ? t`1 op` : t`${thousands(end)} ops`);
     mark(run, "aria-valuemax", String(end));
     mark(run, "aria-valuenow", String(position));
-    mark(run, "aria-valuetext", `op ${thousands(position)} of ${thousands(end)}`);
+    mark(run, "aria-valuetext", t`op ${thousands(position)} of ${thousands(end)}`);
     head.style.transform = `translateX(${end ? (room.width * position) / end : 0}px)`; // moves without a layout
   });
   const area = paced((curve, end, _theme, _width) => drawArea(overview, curve, end, store.state), () => isFast(store.state), 1000);
@@ -86,7 +87,7 @@ function ticks(ops, width) {
   ops.forEach((op, i) => {
     if (i === 0 || ops[i - 1].phase !== op.phase) {
       const lone = width / length < NAMED && ops.filter(({ phase }) => phase === op.phase).length === 1; // its name would lie over the next
-      here[i].append(h("span", { class: "grp", text: lone ? "" : GROUPS[op.phase] }));
+      here[i].append(h("span", { class: "grp", "data-name": lone ? null : phaseName(op.phase) }));
       here[i].classList.add("lead");
     }
   });
@@ -101,7 +102,7 @@ function tick(op, offset, names, far, at) {
   const symbol = tensorName(op.symbol);
   return h("button", {
     class: `op ${names}${far ? " far" : ""}`, style: `--c:var(--${op.phase})`, "data-offset": offset, "data-op": op.symbol, "data-op0": at,
-    title: `${op.code}\nRight-click or B: breakpoint`, "aria-label": `${GROUPS[op.phase]}: ${op.symbol}`,
+    title: `${op.code}\n${t`Right-click or B: breakpoint`}`, "aria-label": t`${phaseName(op.phase)}: ${symbol}`,
   }, symbol);
 }
 
@@ -109,7 +110,7 @@ function tick(op, offset, names, far, at) {
 function epochText(state, position) {
   const iteration = Math.floor((position - 1) / program(state).length);
   const per = state.welcome.per_epoch;
-  return per === 1 ? `Epoch ${iteration}` : `Minibatch ${(iteration % per) + 1}`;
+  return per === 1 ? t`Epoch ${iteration}` : t`Minibatch ${(iteration % per) + 1}`;
 }
 
 /** @param {HTMLElement} box @param {(command: string, argument?: any) => void} act */

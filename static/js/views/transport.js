@@ -4,6 +4,8 @@
 import { byId, mark, memo, say } from "../dom.js";
 import { epochDigits, thousands } from "../format.js";
 import { done, isBlurred, isFast, program, shownIteration } from "../selectors.js";
+import { sizeName } from "../terms.js";
+import { t } from "../words.js";
 
 /** @typedef {import("../store.js").State} State */
 
@@ -23,20 +25,20 @@ export function transport(act, store) {
     for (const button of document.querySelectorAll("[data-size]")) {
       mark(button, "aria-pressed", String(/** @type {HTMLElement} */ (button).dataset.size === size));
     }
-    say(byId("dock-step"), `Step ${size}`);
+    say(byId("dock-step"), t`Step ${sizeName(size)}`);
   });
   const playing = memo((on) => {
     for (const button of document.querySelectorAll("[data-do=play]")) {
-      mark(button, "aria-label", on ? "Pause" : "Play");
-      mark(button, "title", on ? "Pause (Space)" : "Play (Space)");
+      mark(button, "aria-label", on ? t`Pause` : t`Play`);
+      mark(button, "title", on ? t`Pause (Space)` : t`Play (Space)`);
       button.querySelector("use")?.setAttribute("href", on ? "#i-pause" : "#i-play");
     }
   });
   const rate = memo((place) => {
     const value = RATES[place];
-    say(byId("rate"), value === "max" ? "max" : `${value}/s`);
+    say(byId("rate"), value === "max" ? t`max` : t`${value}/s`);
     speed.value = String(place);
-    mark(speed, "aria-valuetext", value === "max" ? "as fast as can be" : `${value} a second`);
+    mark(speed, "aria-valuetext", value === "max" ? t`as fast as can be` : t`${value} a second`);
   });
   const phases = memo((phase, position) => {
     const items = [...byId("phases").children];

@@ -7,6 +7,8 @@ import { paint } from "../figures/network.js";
 import { fixed } from "../format.js";
 import { isFast } from "../selectors.js";
 import { stateOf, twinName } from "../twins.js";
+import { activationName } from "../terms.js";
+import { t } from "../words.js";
 import { compared, sample } from "./compared.js";
 import { drawNetwork } from "./drawing.js";
 
@@ -73,11 +75,11 @@ function cell(k, store, act, redraw) {
   const twin = welcome.twins[k], name = twinName(welcome.config, twin.config);
   const net = h("div", { class: "net" }), heads = h("div", { class: "over" }), note = h("p", { class: "hint" });
   const cost = h("span", { class: "num" });
-  const canvas = h("div", { class: "canvas", role: "img", "aria-label": `Twin: ${name}` }, net, heads, note);
+  const canvas = h("div", { class: "canvas", role: "img", "aria-label": t`Twin: ${name}` }, net, heads, note);
   const element = h("div", { class: "run-cell" },
     h("div", { class: "run-h" }, sample(k), h("b", { text: name, title: name }), cost,
-      h("button", { class: "tb", title: "Take this one up, and keep the run as its twin", "aria-label": `Take up ${name}`, onclick: () => act("take-twin", k) }, icon("exchange")),
-      h("button", { class: "tb", title: "Remove", "aria-label": `Remove ${name}`, onclick: () => act("remove-twin", k) }, icon("close"))), canvas);
+      h("button", { class: "tb", title: t`Take this one up, and keep the run as its twin`, "aria-label": t`Take up ${name}`, onclick: () => act("take-twin", k) }, icon("exchange")),
+      h("button", { class: "tb", title: t`Remove`, "aria-label": t`Remove ${name}`, onclick: () => act("remove-twin", k) }, icon("close"))), canvas);
   const room = sizeOf(canvas, redraw);
   let wanted = "";
   /** @type {any} */
@@ -88,17 +90,17 @@ function cell(k, store, act, redraw) {
     drawn = null;
     const made = await drawNetwork(net, layout);
     if (key !== wanted) return;
-    heads.replaceChildren(...layout.columns.map((/** @type {number} */ x, /** @type {number} */ l) => h("div", { class: "head", style: `left:${x}px;max-width:${layout.gap - 6}px` }, h("b", { text: l ? (layout.gap < 62 ? String(l) : `Layer ${l}`) : "Input" }), l > 0 && layout.gap >= 62 && h("span", { text: twin.config.layers[l - 1].activation.replaceAll("_", " ") }))));
+    heads.replaceChildren(...layout.columns.map((/** @type {number} */ x, /** @type {number} */ l) => h("div", { class: "head", style: `left:${x}px;max-width:${layout.gap - 6}px` }, h("b", { text: l ? (layout.gap < 62 ? String(l) : t`Layer ${l}`) : t`Input` }), l > 0 && layout.gap >= 62 && h("span", { text: activationName(twin.config.layers[l - 1].activation) }))));
     drawn = made;
     redraw();
   }
 
   const picture = memo((told, { scene, nodes, layout }) => paint(scene, nodes, stateOf(store.state, twin, told), layout));
   const show = (/** @type {any} */ told) => {
-    say(cost, told.diverged ? "diverged" : fixed(told.cost ?? told.training.cost ?? NaN));
+    say(cost, told.diverged ? t`diverged` : fixed(told.cost ?? told.training.cost ?? NaN));
     const small = Object.keys(told.tensors).length > 0;
     note.hidden = small;
-    say(note, small ? "" : "Too large to be drawn here; its numbers are in the results.");
+    say(note, small ? "" : t`Too large to be drawn here; its numbers are in the results.`);
     if (!small || !room.width) return;
     const key = `${room.width}|${room.height}`;
     if (key !== wanted) {

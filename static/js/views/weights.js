@@ -1,12 +1,13 @@
 // @ts-check
 /** Heat maps of the weights of large layers, in the picture of the network, with a lens that shows the numbers. */
 
-import { byId, h, mark, paced, say } from "../dom.js";
+import { byId, h, mark, paced, say, worded } from "../dom.js";
 import { around, paintCells, strength } from "../figures/cells.js";
 import { signColours } from "../figures/outputs.js";
 import { diverging } from "../figures/surface.js";
 import { brief } from "../format.js";
 import { current, isFast } from "../selectors.js";
+import { parts, t } from "../words.js";
 
 /** @typedef {import("../store.js").State} State */
 /** @typedef {import("../figures/layout.js").Layout} Layout */
@@ -48,9 +49,9 @@ function tensorOf(state, layer) {
 function heatMap({ layer, x, y, w, h: height }, sizes, store, dialogue, lens) {
   const canvas = h("canvas", { "aria-hidden": "true" }), name = h("span", {});
   const [n, m] = [sizes[layer - 1], sizes[layer]];
-  const about = `Weights of layer ${layer}, ${n} by ${m}, as a heat map. Arrow keys move a lens over it, Enter asks why.`;
+  const about = t`Weights of layer ${layer}, ${n} by ${m}, as a heat map. Arrow keys move a lens over it, Enter asks why.`;
   const element = h("button", {
-    class: "map", "data-map": layer, style: `left:${x}px;top:${y}px;width:${w}px;height:${height}px`, "aria-label": about, title: `${n} × ${m} weights: rows are what comes in, columns are units`,
+    class: "map", "data-map": layer, style: `left:${x}px;top:${y}px;width:${w}px;height:${height}px`, "aria-label": about, title: t`${n} × ${m} weights: rows are what comes in, columns are units`,
     onpointermove: (/** @type {PointerEvent} */ event) => {
       const box = canvas.getBoundingClientRect();
       const at = (/** @type {number} */ share, /** @type {number} */ size) => Math.min(size - 1, Math.max(0, Math.floor(share * size)));
@@ -93,9 +94,10 @@ function lensOver(act, store, dialogue) {
   function put(found, { map, layer, row, column }) {
     const scale = signColours(), focus = found.values[row - found.rows[0]][column - found.columns[0]];
     const cell = (/** @type {number | null} */ value, /** @type {number} */ i, /** @type {number} */ j) => h("td", { class: found.rows[i] === row && found.columns[j] === column ? "here" : null, style: `background:color-mix(in srgb,rgb(${diverging(strength(value, found.largest), scale).join()}) 45%,var(--sheet))`, text: value === null ? "–" : brief(value, 3) });
-    const inputs = layer === 1 ? "input" : `unit of layer ${layer - 1}`;
+    const entry = h("b", { text: `${found.tensor}[${row}, ${column}] = ${focus === null ? "–" : brief(focus, 4)}` }), [from, to] = [row + 1, column + 1];
+    const said = layer === 1 ? parts`${entry} from input ${from} to unit ${to}` : parts`${entry} from unit ${from} of layer ${layer - 1} to unit ${to}`;
     box.replaceChildren(
-      h("p", {}, h("b", { text: `${found.tensor}[${row}, ${column}] = ${focus === null ? "–" : brief(focus, 4)}` }), ` from ${inputs} ${row + 1} to unit ${column + 1}`),
+      h("p", {}, ...worded(said)),
       h("table", { "aria-hidden": "true" },
         h("thead", {}, h("tr", {}, h("td", {}), ...found.columns.slice(0, -1).map((c) => h("th", { text: String(c) })))),
         h("tbody", {}, ...found.values.map((values, i) => h("tr", {}, h("th", { text: String(found.rows[i]) }), ...values.map((value, j) => cell(value, i, j)))))));

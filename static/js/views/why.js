@@ -1,16 +1,18 @@
 // @ts-check
 /** Why this number: the formula in symbols and in numbers, a fork as a ledger, the chain link by link. */
 
-import { byId, h, m, say } from "../dom.js";
-import { exact, fixed, sign, signed } from "../format.js";
+import { byId, h, m, say, worded } from "../dom.js";
+import { exact, fixed, sign, signed, tensorName } from "../format.js";
 import { isFast, whyTarget } from "../selectors.js";
+import { parts, t } from "../words.js";
 import { number, symbol } from "./formula.js";
 import { bar, equation, math } from "./lines.js";
 
 /** @typedef {import("../store.js").State} State */
 
-const UNTOLD = "How this number came about is not known here. Its value stands under Values.";
-const NAMES = /** @type {Record<string, string>} */ ({ z: "z", a: "a", delta: "δ", y: "target", W: "weight", b: "bias", dW: "gradient", db: "gradient", m_W: "first moment", m_b: "first moment", v_W: "second moment", v_b: "second moment" });
+const UNTOLD = t`How this number came about is not known here. Its value stands under Values.`;
+const NAMES = /** @type {Record<string, string>} */ ({ z: "z", a: "a", delta: "δ", y: t`target`, W: t`weight`, b: t`bias`, dW: t`gradient`, db: t`gradient`, m_W: t`first moment`, m_b: t`first moment`, v_W: t`second moment`, v_b: t`second moment` });
+const OF_EXAMPLES = /^(a|z|zhat|ztilde|f|mask|y|delta|deltatilde|da)$/;
 
 /**
  * @param {(command: string, argument?: any) => any} act
@@ -21,7 +23,7 @@ export function why(act, store, dialogue) {
   const body = byId("why"), what = byId("why-what");
   const ask = dialogue.asking("explain", (found, target) => {
     say(what, target ? title(target) : "");
-    body.replaceChildren(...(found ? panel(found, store.state, act, dialogue) : [h("p", { class: "hint", text: target ? UNTOLD : "After the first step, click any number in the picture: here is where it comes from." })]));
+    body.replaceChildren(...(found ? panel(found, store.state, act, dialogue) : [h("p", { class: "hint", text: target ? UNTOLD : t`After the first step, click any number in the picture: here is where it comes from.` })]));
   });
   return (/** @type {State} */ state) => {
     if (state.welcome && state.online && state.panel === "why" && !isFast(state)) ask(whyTarget(state), state);
@@ -31,11 +33,11 @@ export function why(act, store, dialogue) {
 /** @param {{tensor: string, index: number[], example: number | null}} target */
 function title({ tensor, index, example }) {
   const kind = tensor.replace(/\d+$/, ""), l = Number(tensor.match(/\d+$/)?.[0] ?? 0);
-  if (kind === "cost") return "cost of the minibatch";
-  if (kind === "costs") return `cost of example ${index[0] + 1}`;
-  const place = kind === "y" ? `output ${index[0] + 1}` : l === 0 ? `input ${index[0] + 1}` : index.length === 2 ? `layer ${l}, ${index[0] + 1} → ${index[1] + 1}` : `layer ${l}, unit ${index[0] + 1}`;
-  const where = /^(z|a|delta|y)$/.test(kind) ? (example === null ? ", mean" : `, example ${example + 1}`) : "";
-  return `${l === 0 && kind === "a" ? "x" : NAMES[kind]}, ${place}${where}`;
+  if (kind === "cost") return t`cost of the minibatch`;
+  if (kind === "costs") return t`cost of example ${index[0] + 1}`;
+  const place = kind === "y" ? t`output ${index[0] + 1}` : l === 0 ? t`input ${index[0] + 1}` : index.length === 2 ? t`layer ${l}, ${index[0] + 1} → ${index[1] + 1}` : t`layer ${l}, unit ${index[0] + 1}`;
+  const where = OF_EXAMPLES.test(kind) ? [example === null ? t`mean` : t`example ${example + 1}`] : [];
+  return [l === 0 && kind === "a" ? "x" : NAMES[kind] ?? tensorName(kind), place, ...where].join(t`, `);
 }
 
 /** @param {any} found @param {State} state @param {(command: string, argument?: any) => any} act @param {import("../dialogue.js").Dialogue} dialogue */
@@ -48,11 +50,14 @@ function panel(found, state, act, dialogue) {
   };
   const lines = found.lines.flatMap((/** @type {any} */ line) => equation(line, how));
   if (!lines.length) lines.push(h("div", { class: "eq" }, math([symbol(found.of, how)]), h("span", { class: "is", text: "=" }), math([number(found.of)])));
-  if (found.differs !== undefined && found.differs !== null) lines.push(h("p", { class: "differs" }, "The formula comes to ", h("b", { class: "num", title: exact(found.differs), text: signed(found.differs) }), ", the network has ", h("b", { class: "num", title: exact(found.of.value ?? NaN), text: signed(found.of.value ?? NaN) }), ": something here is not computed as it should be."));
+  if (found.differs !== undefined && found.differs !== null) lines.push(h("p", { class: "differs" }, ...worded(parts`The formula comes to ${strong(found.differs)}, the network has ${strong(found.of.value ?? NaN)}: something here is not computed as it should be.`)));
   const remark = found.remark ? h("p", { class: "remark", text: found.remark }) : null;
   const head = h("div", { class: "why-h" }, h("div", { class: "eqs" }, ...lines), remark);
   return found.chain && found.chain.links.length > 1 ? [head, strip(found.chain, /^d[wb]$/.test(found.of.symbol) ? found.example : null)] : [head];
 }
+
+/** @param {number} value */
+const strong = (value) => h("b", { class: "num", title: exact(value), text: signed(value) });
 
 /** Go to what a factor stands for. @param {any} quantity @param {(command: string, argument?: any) => any} act */
 function follow({ tensor, index, example }, act) {
@@ -70,14 +75,16 @@ function strip({ links, paths, share }, example) {
     h("div", { class: "link" }, math([m("mfrac", {}, partial(link.top), partial(link.bottom))]), h("span", { class: "num", title: exact(link.value), text: `${i ? "× " : ""}${fixed(link.value)}` })),
     bar(link.product, most),
     h("div", { class: "foot2" }, h("span", { text: link.words }), h("b", { class: `num ${i === links.length - 1 ? sign(link.product) : ""}`, title: exact(link.product), text: `${i ? "= " : ""}${signed(link.product)}` })))));
-  const words = [example === null ? "" : `What example ${example + 1} adds.`, paths > 1 ? `The strongest of ${paths} paths; it carries ${percent(share)} of the whole.` : ""].filter(Boolean);
-  const note = words.length ? h("p", { class: "hint", text: words.join(" ") }) : null;
+  const words = paths > 1 ? strongest(paths, share) : "";
+  const text = example === null ? words : words ? t`What example ${example + 1} adds. ${words}` : t`What example ${example + 1} adds.`;
+  const note = text ? h("p", { class: "hint", text }) : null;
   return h("div", { class: "chain-box" }, list, note);
 }
 
-/** @param {number} share */
-function percent(share) {
-  return Math.abs(share) < 10 ? `${(100 * share).toFixed(0).replace("-", "−")} %` : "many times";
+/** @param {number} paths @param {number} share  of the whole, which others may take away from */
+function strongest(paths, share) {
+  if (Math.abs(share) >= 10) return t`The strongest of ${paths} paths; it carries many times of the whole.`;
+  return t`The strongest of ${paths} paths; it carries ${(100 * share).toFixed(0).replace("-", "−")} % of the whole.`;
 }
 
 /** @param {string} name */

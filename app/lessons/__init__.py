@@ -1,0 +1,1 @@
+"""Lessons: Markdown files with a config, stops of the lab, questions and tasks."""

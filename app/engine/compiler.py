@@ -19,7 +19,9 @@ from numpy import maximum, minimum
 
 from app.engine.functions import Call
 
-__all__ = ["Kernel", "Sweep", "compile_kernels", "fuse"]
+__all__ = ["Kernel", "Loop", "Sweep", "compile_kernels", "compile_loop", "fuse"]
+
+Loop = Callable[[int, int], bool]
 
 
 class Sweep(NamedTuple):
@@ -84,29 +86,58 @@ def _compiled(source: str) -> CodeType:
     return compile(source, "<kernels>", "exec")
 
 
+class _Writer:
+    """Writes calls as lines of Python, with a name for every value they use."""
+
+    def __init__(self) -> None:
+        self._names: dict[int, str] = {}
+        self._values: dict[str, Any] = {}
+
+    def name(self, value: Any) -> str:
+        """Return the name of a value in the lines."""
+        if id(value) not in self._names:
+            self._names[id(value)] = f"v{len(self._names)}"
+            self._values[self._names[id(value)]] = value
+        return self._names[id(value)]
+
+    def lines(self, calls: Iterable[Call], indent: int) -> list[str]:
+        """Return a line for each call."""
+        return [" " * indent + self._line(*call) for call in calls]
+
+    def _line(self, f: Any, *given: Any) -> str:
+        arguments = [self.name(value) for value in given]
+        if f in (maximum, minimum):  # NumPy 2.4 warns of a third argument without its name
+            arguments[-1] = f"out={arguments[-1]}"
+        return f"{self.name(f)}({', '.join(arguments)})"
+
+    def made(self, lines: Sequence[str], functions: Sequence[str]) -> list[Any]:
+        """Compile lines that define functions, and return those."""
+        head, result = f"def make({', '.join(self._values)}):", f"  return [{', '.join(functions)}]"
+        scope: dict[str, Any] = {}
+        # It holds generated names only, never text from outside.
+        exec(_compiled("\n".join([head, *lines, result])), scope)
+        functions_made: list[Any] = scope["make"](**self._values)
+        return functions_made
+
+
 def compile_kernels(bodies: Sequence[Sequence[Call]]) -> list[Callable[[], None]]:
     """Return one function for each list of calls."""
-    names: dict[int, str] = {}
-    values: dict[str, Any] = {}
-
-    def name(value: Any) -> str:
-        if id(value) not in names:
-            names[id(value)] = f"v{len(names)}"
-            values[names[id(value)]] = value
-        return names[id(value)]
-
-    lines = []
+    writer, lines = _Writer(), []
     for number, calls in enumerate(bodies):
-        lines.append(f"  def kernel{number}():")
-        for f, *given in calls:
-            arguments = [name(value) for value in given]
-            if f in (maximum, minimum):  # NumPy 2.4 warns of a third argument without its name
-                arguments[-1] = f"out={arguments[-1]}"
-            lines.append(f"    {name(f)}({', '.join(arguments)})")
-        lines.append("    return")
-    made = ", ".join(f"kernel{number}" for number in range(len(bodies)))
-    source = "\n".join([f"def make({', '.join(values)}):", *lines, f"  return [{made}]"])
-    scope: dict[str, Any] = {}
-    exec(_compiled(source), scope)  # it holds generated names only, never text from outside
-    functions: list[Callable[[], None]] = scope["make"](**values)
-    return functions
+        lines += [f"  def kernel{number}():", *writer.lines(calls, 4), "    return"]
+    return writer.made(lines, [f"kernel{number}" for number in range(len(bodies))])
+
+
+def compile_loop(calls: Sequence[Call], clock: Any, goes_on: Callable[[], bool] | None) -> Loop:
+    """Return a function of `start` and `stop` that executes the calls with every `clock.iteration`
+    from the one up to the other. After each it asks `goes_on`, and ends early where that denies;
+    it returns whether it came to its end. `clock.iteration` stays that of the last."""
+    writer = _Writer()
+    now = f"{writer.name(clock)}.iteration"
+    lines = ["  def loop(start, stop):", f"    for {now} in range(start, stop):"]
+    lines += writer.lines(calls, 6)
+    if goes_on:
+        lines.append(f"      if not {writer.name(goes_on)}(): return False")
+    loop: Loop
+    (loop,) = writer.made([*lines, "      pass", "    return True"], ["loop"])
+    return loop

@@ -38,7 +38,7 @@ def _moved(run: Run, l: int, before: Array | None) -> float:
     """Return ‖ΔW[l]‖ / ‖W[l]‖."""
     if before is None:
         return nan
-    place = run.parameters.weights(l)
+    place = run.parameters.weights[l]
     old, new = before[place], run.parameters.flat[""][place]
     size = norm(old)
     return norm(new - old) / size if size else nan

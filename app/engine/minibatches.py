@@ -1,6 +1,6 @@
 """Which examples each iteration sees, and how they get onto the tape."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -37,7 +37,8 @@ class Minibatches:
         self.whole = self.size == data.train
         self.shuffle = config.shuffle and not self.whole
         self.per_epoch = config.per_epoch
-        self._epoch = -1
+        self._first = -self.per_epoch
+        """The first iteration of the epoch that is cut."""
         self._cuts: list[Array] = []
 
     @property
@@ -78,10 +79,12 @@ class Minibatches:
 
     def examples_of(self, iteration: int) -> Array:
         """Return the indices (N,) of the examples in the minibatch of `iteration`."""
-        epoch, place = divmod(iteration, self.per_epoch)
-        if epoch != self._epoch and (self.shuffle or not self._cuts):
-            self._cuts = self._cut(epoch)
-            self._epoch = epoch
+        place = iteration - self._first
+        if not 0 <= place < self.per_epoch:
+            epoch, place = divmod(iteration, self.per_epoch)
+            self._first = iteration - place
+            if self.shuffle or not self._cuts:
+                self._cuts = self._cut(epoch)
         return self._cuts[place]
 
     def order(self, epoch: int) -> Array:
@@ -107,20 +110,22 @@ def drawing(runs: Sequence[Minibatches], tape: Tape, clock: Any) -> list[Call]:
         return []  # what is drawn is always the same, and nothing overwrites it
     if len(runs) > 1 and sum(data.rows.size + data.Y.size for data in given) <= DEALT:
         return [(_Deal(runs, tape, clock),)]
-    places = [(tape.rows, tape.y)] if len(runs) == 1 else list(zip(tape.rows, tape.y, strict=True))
-    gathers = [
-        (m.examples_of, m.data.rows.take, m.targets.take, rows, y)
-        for m, (rows, y) in zip(runs, places, strict=True)
-    ]
+    if len(runs) == 1:
+        return [(_gather(runs[0], tape.rows, tape.y, clock),)]
+    return [(_gather(*parts, clock),) for parts in zip(runs, tape.rows, tape.y, strict=True)]
+
+
+def _gather(minibatches: Minibatches, rows: Array, y: Array, clock: Any) -> Callable[[], None]:
+    """Return what copies the minibatch of one run to `rows` and `y`."""
+    examples_of = minibatches.examples_of
+    take_rows, take_targets = minibatches.data.rows.take, minibatches.targets.take
 
     def gather() -> None:
-        iteration = clock.iteration
-        for examples_of, take_rows, take_targets, rows, y in gathers:
-            chosen = examples_of(iteration)
-            take_rows(chosen, 0, rows, "clip")
-            take_targets(chosen, 1, y, "clip")
+        chosen = examples_of(clock.iteration)
+        take_rows(chosen, 0, rows, "clip")
+        take_targets(chosen, 1, y, "clip")
 
-    return [(gather,)]
+    return gather
 
 
 class _Deal:

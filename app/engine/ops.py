@@ -156,7 +156,7 @@ class Ops:
         if self.scale != 1:
             steps.append(Sweep(self._scaled, self.p.spans[l]))
         if self.config.l1 or self.config.l2:
-            steps.append(Sweep(self._penalized, self.p.weights(l)))
+            steps.append(Sweep(self._penalized, self.p.weights[l]))
         return steps
 
     def _scaled(self, span: slice) -> list[Call]:

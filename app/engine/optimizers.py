@@ -60,21 +60,22 @@ class Rates:
         self.scheduled = self.rule.schedule.name != "constant"
         self.corrected = config.mistake != "uncorrected_adam"
         self.varies = isinstance(self.rule, Adam) or self.scheduled
+        self._adam = self.rule if isinstance(self.rule, Adam) else None
+        self._weight_decay = self.rule.weight_decay if isinstance(self.rule, AdamW) else None
 
     def fill(self) -> None:
         """Set the arrays for the updates of iteration `self.iteration`."""
-        rule = self.rule
         step: Any = self.base.astype(float) if self.base.ndim else self.base.item()
         if self.scheduled:
-            step = step * schedule_factor(rule.schedule, self.iteration / self.per_epoch)
-        if isinstance(rule, AdamW):
-            self.decay[...] = 1 - step * rule.weight_decay
-        if isinstance(rule, Adam):  # m̂ / (√v̂ + epsilon) = m root / (√v + epsilon root) / (1 - …)
+            step = step * schedule_factor(self.rule.schedule, self.iteration / self.per_epoch)
+        if self._weight_decay is not None:
+            self.decay[...] = 1 - step * self._weight_decay
+        if rule := self._adam:  # m̂ / (√v̂ + epsilon) = m root / (√v + epsilon root) / (1 - …)
             t = self.iteration + 1 if self.corrected else 2**40  # by then nothing is corrected
             root = sqrt(1 - rule.beta2**t)
             step = step * (root / (1 - rule.beta1**t))
-            self.epsilon[...] = rule.epsilon * root
-        self.step[...] = step
+            self.epsilon[()] = rule.epsilon * root
+        self.step[()] = step
 
 
 class Updates:

@@ -5,20 +5,18 @@ it. Whole minibatches are executed by one compiled function, single ops each by 
 made from the same kernels and give the same bits.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextvars import Context
+from collections.abc import Iterator, Mapping
 from math import nan, sqrt
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine.compiler import compile_kernels, fuse
 from app.engine.config import Config
 from app.engine.examples import examples
+from app.engine.execution import Execution, Watch
 from app.engine.initial import fill
-from app.engine.minibatches import Minibatches, drawing
-from app.engine.mistaken import ops_of
+from app.engine.minibatches import Minibatches
 from app.engine.names import is_parameter
 from app.engine.optimizers import Rates, Updates
 from app.engine.program import Kind, Op, Phase, program, writes
@@ -27,17 +25,6 @@ from app.engine.state import Parameters, Tape
 __all__ = ["Run", "common", "norm"]
 
 Array = NDArray[Any]
-Execute = Callable[[], None]
-LARGEST = 1e150
-"""A sum of squares beyond this is looked at closely; short of it everything is finite."""
-
-
-class Bound(NamedTuple):
-    """A tape with the functions compiled for it: one for each op, and one for all of them."""
-
-    tape: Tape
-    ops: list[Execute]
-    minibatch: Execute
 
 
 class Run:
@@ -67,12 +54,11 @@ class Run:
         base = rates[:, None] if self.runs else rates.reshape(())
         self.rates = Rates(self.config, self.per_epoch, base)
         self.updates = Updates(self.config, self.parameters, self.rates)
-        self._bound: dict[int, Bound] = {}
-        self._alarmed = False
-        self._watch = self._watching()
+        self._executions: dict[int, Execution] = {}
+        self._watch = Watch()
         fill(self.parameters, configs)
         self.position = 0
-        self._now = self._bind(self.minibatches[0].count(0))
+        self._now = self._execution(self.minibatches[0].count(0))
 
     # ------------------------------------------------------------------ the clock
 
@@ -118,13 +104,26 @@ class Run:
 
     def step(self) -> Op:
         """Execute the next op and return it."""
-        position = self.position
-        number = position % self._length
+        iteration, number = divmod(self.position, self._length)
         if not number:
-            self._enter(position // self._length)
-        self._watch(self._now.ops[number])
-        self.position = position + 1
-        return self.program[number]
+            self._enter(iteration)
+        execute, op = self._now.ops[number]
+        self._watch.call(execute)
+        self.position += 1
+        return op
+
+    def steps(self, target: int) -> Iterator[Op]:
+        """Execute ops until `position` is `target`, and yield each when it is executed. Nobody
+        else may move or change the run on the way."""
+        call, position = self._watch.call, self.position
+        while position < target:
+            iteration, number = divmod(position, self._length)
+            if not number:
+                self._enter(iteration)
+            for execute, op in self._now.ops[number : number + target - position]:
+                call(execute)
+                self.position = position = position + 1
+                yield op
 
     def advance(self, target: int) -> None:
         """Execute ops until `position` is `target`."""
@@ -139,78 +138,48 @@ class Run:
         """Advance to `target`, or to the end of the first minibatch that may not be finite.
 
         Return False in that case. NumPy's floating point flags, the logits and the cost are
-        watched, which costs next to nothing; `first_not_finite` then looks closely.
+        watched, which costs next to nothing; an exact look follows where they say so.
         """
-        length = self._length
-        self._alarmed = False
+        length, watch = self._length, self._watch
+        watch.alarmed = False
         while self.position < target:
             if self.position % length or target - self.position < length:
                 self.step()
-                suspicious = self._alarmed
+                suspicious = watch.alarmed
             else:
                 suspicious = not self._minibatches((target - self.position) // length, guard=True)
             if suspicious and not self.is_finite():
                 return False
-            self._alarmed = False
+            watch.alarmed = False
         return True
 
     def _minibatches(self, count: int, *, guard: bool = False) -> bool:
         """Execute whole minibatches; with `guard`, stop after one that is suspicious."""
-        return bool(self._watch(self._loop, count, guard))
-
-    def _loop(self, count: int, guard: bool) -> bool:
-        rates, iteration = self.rates, self.iteration
+        iteration = self.iteration
         last = iteration + count
         while iteration < last:
             self._enter(iteration)
-            tape, minibatch = self._now.tape, self._now.minibatch
             stop = min(last, iteration + self.minibatches[0].alike(iteration))
-            for rates.iteration in range(iteration, stop):
-                minibatch()
-                if guard and (self._alarmed or not self._calm(tape)):
-                    self.position = (rates.iteration + 1) * self._length
-                    return False
-            iteration = stop
-        self.position = last * self._length
-        return True
-
-    def _calm(self, tape: Tape) -> bool:
-        if self.runs:
-            return bool(np.isfinite(tape.all_z).all() and np.isfinite(tape.cost).all())
-        z = tape.flat_z
-        return bool(z.dot(z) < LARGEST and tape.cost.item() < LARGEST)
+            went_on: bool = self._watch.call(self._now.execute, iteration, stop, guard=guard)
+            iteration = self.rates.iteration + 1
+            if not went_on:
+                break
+        self.position = iteration * self._length
+        return went_on
 
     def _enter(self, iteration: int) -> None:
         """Make the tape for the minibatch of `iteration` the current one."""
         self.rates.iteration = iteration
         N = self.minibatches[0].count(iteration)
         if N != self._now.tape.N:
-            self._now = self._bind(N)
+            self._now = self._execution(N)
 
-    def _bind(self, N: int) -> Bound:
-        if N not in self._bound:
-            tape = Tape(self.config, N, self.runs)
-            draw = drawing(self.minibatches, tape, self.rates)
-            seeds = tuple(config.seed for config in self.configs)
-            ops = ops_of(self.config, self.parameters, tape, self.updates, draw, seeds)
-            kernels = [ops.kernel(op) for op in self.program]
-            *single, whole = compile_kernels([*(k.calls for k in kernels), fuse(kernels)])
-            self._bound[N] = Bound(tape, single, whole)
-        return self._bound[N]
-
-    def _alarm(self, kind: str, flag: int) -> None:
-        self._alarmed = True
-
-    def _watching(self) -> Callable[..., Any]:
-        """Return a caller for compiled functions that notes overflow in place of warning of it.
-
-        Divergence is a result, not an accident. NumPy keeps its error state in the context, so a
-        context of our own costs a twentieth of entering `np.errstate` before every op.
-        """
-        context = Context()
-        context.run(np.seterr, over="call", invalid="call", divide="call", under="ignore")
-        context.run(np.seterrcall, self._alarm)
-        return context.run
+    def _execution(self, N: int) -> Execution:
+        if N not in self._executions:
+            self._executions[N] = Execution(
+                self.config, self.updates, self.minibatches, self._watch, N
+            )
+        return self._executions[N]
 
     # ------------------------------------------------------------------ looking
 
@@ -308,7 +277,7 @@ class Run:
         if kept is not None:
             self.parameters.lasting[...] = kept
         self.position = iteration * self._length
-        self._now = self._bind(self.minibatches[0].count(max(0, iteration - 1)))
+        self._now = self._execution(self.minibatches[0].count(max(0, iteration - 1)))
 
     def set_value(self, name: str, index: tuple[int, ...], value: float) -> None:
         """Overwrite one weight or bias."""
@@ -323,8 +292,8 @@ class Run:
         fresh = not minibatches.changed
         minibatches.set(name, index, value)
         if fresh:  # the examples are others now, and are drawn anew for every minibatch
-            self._bound.clear()
-            self._now = self._bind(shown.N)
+            self._executions.clear()
+            self._now = self._execution(shown.N)
             self._now.tape.take(shown)
 
     def restore_examples(self) -> None:
@@ -348,8 +317,7 @@ class Run:
 
 def norm(x: Array) -> float:
     """Return the Euclidean norm of all values; a product takes a quarter of `linalg.norm`."""
-    flat = x.reshape(-1)
-    return sqrt(flat.dot(flat))
+    return sqrt(np.vdot(x, x))
 
 
 def common(config: Config) -> Config:

@@ -9,6 +9,7 @@ the units come first all the same, so that elementwise work goes through all run
 """
 
 from collections.abc import Iterable, Iterator
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,8 @@ class Parameters:
             stop = start + int(before) + (config.sizes[l - 1] + layer.bias) * layer.units
             self.spans.append(slice(start, stop))
             self.dense.append(slice(start + int(before), stop))
+        self.weights = [slice(0, 0), *map(self._weights, range(1, config.depth + 1))]
+        """Of every layer, its weights and those of its projection."""
         count = self.spans[-1].stop
         kinds = ("", *(f"{moment}_" for moment in MOMENTS[config.optimizer.name]))
         held = [part for l in range(1, config.depth + 1) for part in _held(config, l)]
@@ -63,8 +66,7 @@ class Parameters:
         """Return weights and biases by name, views into what `lasting` was at another time."""
         return dict(self._named("", lasting[..., : self.flat[""].shape[-1]]))
 
-    def weights(self, l: int) -> slice:
-        """Return where the weights of a layer stand, that of its projection and its own."""
+    def _weights(self, l: int) -> slice:
         rows, layer = self.dense[l], self._config.layers[l - 1]
         own = self._config.sizes[l - 1] * layer.units
         link = own if self._config.projects(l) else 0
@@ -181,6 +183,16 @@ class Tape:
         """Return what the activation of layer l is applied to, and what it comes to: z and a where
         there is neither a norm nor anything after the activation."""
         return self.beside.get(f"ztilde{l}", self.z[l]), self.beside.get(f"f{l}", self.a[l])
+
+    def over(self, rows: Array) -> "Tape":
+        """Return a tape of the same arrays whose inputs (N, n + 1), with their column of ones, are
+        `rows` themselves; for one network only."""
+        other = copy(self)
+        other.rows, other.a = rows, [rows[:, :-1].mT, *self.a[1:]]
+        first = other.a[0] if self.inputs[1] is self.a[0] else rows.mT
+        other.inputs = [rows.mT, first, *self.inputs[2:]]
+        other.named = {**self.named, "a0": rows[:, :-1]}
+        return other
 
     def take(self, other: "Tape") -> None:
         """Hold what another tape for as many examples holds."""

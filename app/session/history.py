@@ -134,7 +134,7 @@ class Keyframes:
 class CurveLog:
     """The loss curve at a bounded number of iterations, evenly spaced over the whole run."""
 
-    MOST = 1024
+    MOST = 512
 
     def __init__(self, names: Sequence[str], stride: int) -> None:
         self.names = tuple(names)

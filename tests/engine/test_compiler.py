@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.engine.compiler import Kernel, Sweep, compile_kernels, fuse
+from app.engine.compiler import Kernel, Sweep, compile_kernels, compile_loop, fuse
 from app.engine.functions import Call
 
 from .networks import Array
@@ -43,6 +43,35 @@ def test_extrema_take_their_output_without_a_warning() -> None:
     assert out.tolist() == [0, 2]
     down()
     assert out.tolist() == [-1, 0]
+
+
+class Clock:
+    iteration = -1
+
+
+def test_a_loop_does_its_calls_with_every_iteration() -> None:
+    clock, seen = Clock(), []
+    loop = compile_loop([(lambda: seen.append(clock.iteration),)], clock, None)
+    assert loop(3, 6)
+    assert seen == [3, 4, 5]
+    assert clock.iteration == 5
+    assert loop(6, 6)
+    assert seen == [3, 4, 5]
+
+
+def test_a_loop_ends_after_an_iteration_that_is_denied() -> None:
+    clock, seen = Clock(), []
+    calls = [(lambda: seen.append(clock.iteration),)]
+    loop = compile_loop(calls, clock, lambda: clock.iteration < 4)
+    assert not loop(0, 10)
+    assert seen == [0, 1, 2, 3, 4]
+    assert loop(2, 4)
+
+
+def test_a_loop_of_nothing_still_keeps_the_time() -> None:
+    clock = Clock()
+    assert compile_loop([], clock, None)(0, 3)
+    assert clock.iteration == 2
 
 
 class Vector:

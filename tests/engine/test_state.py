@@ -125,3 +125,17 @@ def test_weights_and_biases_are_read_from_what_was_kept_at_another_time(config: 
     assert shapes(found) == {n: a.shape for n, a in p.named.items() if is_parameter(n)}
     p.lasting[...] = kept
     assert all(np.array_equal(found[name], p.named[name]) for name in found)
+
+
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("N", [1, 3])
+def test_a_tape_over_given_rows_reads_them_where_they_are(bias: bool, N: int) -> None:
+    config = net((2, "tanh", {"bias": bias}), (1, "linear"))
+    tape, rows = Tape(config, N), np.arange(9.0).reshape(3, 3)[:N]
+    over = tape.over(rows)
+    assert over.inputs[1].shape == ((3 if bias else 2), N)
+    for view in (over.a[0], over.inputs[0], over.inputs[1], over.named["a0"]):
+        assert np.shares_memory(view, rows)
+    assert over.named["a0"].tolist() == rows[:, :2].tolist()
+    assert over.z[1] is tape.z[1]
+    assert not np.shares_memory(tape.a[0], rows)

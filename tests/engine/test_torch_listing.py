@@ -1,11 +1,13 @@
 """The PyTorch lines stand beside the ops, compile, and say what autograd does at the others."""
 
 import importlib.util
+from typing import Any
 
 import numpy as np
 import pytest
 
 from app.engine.config import Config
+from app.engine.names import is_parameter
 from app.engine.program import Kind, program
 from app.engine.run import Run
 from app.engine.torch_listing import torch_listing
@@ -47,20 +49,38 @@ def test_autograd_finds_the_gradients_of_the_engine(name: str) -> None:
     assert_same_gradients(CONFIGS[name], torch)
 
 
-def assert_same_gradients(config: Config, torch: object) -> None:
+def assert_same_gradients(config: Config, torch: Any) -> None:
     run = Run(config)
     while run.next_op.kind is not Kind.UPDATE:
         run.step()
-    names = {"torch": torch, "F": torch.nn.functional, "rows": slice(None)}  # type: ignore[attr-defined]
-    for name, array in run.tensors().items():
-        if name[0] in "Wb":
-            names[name] = torch.tensor(array.copy(), requires_grad=True)  # type: ignore[attr-defined]
-    names["X"], names["Y"] = (torch.tensor(run.tensor(n).copy()) for n in ("a0", "y"))  # type: ignore[attr-defined]
+    updates = [op for op in run.program if op.kind is Kind.UPDATE]
+    learned = {name for op in updates for name in run.writes[op] if is_parameter(name)}
+    names: dict[str, Any] = {
+        name: torch.tensor(run.tensor(name).copy(), requires_grad=name in learned)
+        for name in run.lasting_names()
+    }
+    names |= {"torch": torch, "F": Drops(run, torch), "rows": slice(None)}
+    names["X"], names["Y"] = (torch.tensor(run.tensor(n).copy()) for n in ("a0", "y"))
     for op, line in zip(run.program, torch_listing(config), strict=True):
         if op.kind is Kind.UPDATE:
             break
         exec(line, names)
-    for name in run.tensors():
-        if name[0] in "Wb":
-            grad = names[name].grad.numpy()  # type: ignore[attr-defined]
-            np.testing.assert_allclose(run.tensor(f"d{name}"), grad, rtol=1e-4, atol=1e-9)
+    assert learned
+    for name in learned:
+        gradient = names[name].grad.numpy()
+        np.testing.assert_allclose(run.tensor(f"d{name}"), gradient, rtol=1e-4, atol=1e-9)
+
+
+class Drops:
+    """PyTorch's functions, but what is dropped is what the engine dropped."""
+
+    def __init__(self, run: Run, torch: Any) -> None:
+        masks = [name for name in run.tensors() if name.startswith("mask")]
+        self._masks = iter([torch.tensor(run.tensor(name).copy()) for name in masks])
+        self._functions = torch.nn.functional
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._functions, name)
+
+    def dropout(self, f: Any, share: float) -> Any:
+        return f * next(self._masks)

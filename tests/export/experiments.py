@@ -84,7 +84,8 @@ def trained(config: Config, epochs: int = EPOCHS) -> list[float]:
 def assert_same_costs(script: str, config: Config, folder: Path, rel: float = 1e-9) -> None:
     """Run a script whose library sums in an order of its own."""
     rel = rel if config.dtype == "float64" else 1e-4
-    assert printed(script, folder, warnings="default") == pytest.approx(trained(config), rel=rel)
+    costs = printed(script, folder, warnings="default")
+    assert costs == pytest.approx(trained(config), rel=rel, nan_ok=True)  # one example diverges
 
 
 def unknown_names(script: str) -> set[str]:

@@ -64,9 +64,9 @@ def test_what_it_comes_to_is_measured_on_all_examples() -> None:
 
 
 def test_the_curve_has_few_points_and_the_newest_of_them() -> None:
-    _, timeline, seen = compared("xor", {"l2": 0.01}, at=900 * 12)
+    _, timeline, seen = compared("xor", {"l2": 0.01}, at=500 * 12)
     curve, rows = seen["curve"], timeline.curve.rows
-    assert len(rows) == 901
+    assert len(rows) == 501
     assert len(curve["iteration"]) <= 202
     assert (curve["iteration"][-1], curve["train"][-1]) == rows[-1][:2]
     assert curve["test"][-1] is None

@@ -11,7 +11,19 @@ from math import pi, sqrt
 from typing import Any
 
 import numpy as np
-from numpy import add, divide, exp, expm1, maximum, minimum, multiply, negative, subtract, tanh
+from numpy import (
+    add,
+    divide,
+    exp,
+    expm1,
+    maximum,
+    minimum,
+    multiply,
+    negative,
+    reciprocal,
+    subtract,
+    tanh,
+)
 from numpy.typing import NDArray
 
 __all__ = ["ACTIVATIONS", "Activation", "Call", "column_sums", "constant", "is_flat"]
@@ -60,7 +72,7 @@ def linear(z: Array, a: Array, s: Array, t: Array) -> list[Call]:
 def sigmoid(z: Array, a: Array, s: Array, t: Array) -> list[Call]:
     """a = 1 / (1 + exp(-z))"""
     one = constant(1, z)
-    return [(negative, z, a), (exp, a, a), (add, a, one, a), (divide, one, a, a)]
+    return [(negative, z, a), (exp, a, a), (add, a, one, a), (reciprocal, a, a)]
 
 
 def sigmoid_slope(z: Array, a: Array, s: Array, t: Array) -> list[Call]:

@@ -107,7 +107,7 @@ def slice_of(run: Run, along: Directions, path: Array, n: int = 31) -> Slice:
     """Return the cost on an n by n grid through the present weights."""
     x, y = (np.linspace(*span, n) for span in along.spans)
     many = Run(*[run.config] * n)
-    many.parameters.lasting[...] = run.parameters.lasting
+    many.parameters.take(run.parameters)
     for minibatches in many.minibatches:
         minibatches.data = run.minibatches[0].data  # it may have been changed by hand
     evaluator = Evaluator(many)

@@ -20,6 +20,8 @@ from app.engine.state import Parameters
 __all__ = ["Rates", "Updates", "schedule_factor"]
 
 Array = NDArray[Any]
+FEW = 64
+"""Parameters that are less than a row worth a loop of its own."""
 
 
 def schedule_factor(schedule: Any, epoch: float) -> float:
@@ -47,13 +49,15 @@ def _cosine(share: float, floor: float) -> float:
 class Rates:
     """The step size of the current iteration, with what the iteration number does to it.
 
-    `base` is the learning rate as set; with a run axis each run has its own.
+    `base` is the learning rate as set; with a run axis each run has its own. There `step` stands
+    beside each of few parameters, because short rows are gone through fastest in one stretch.
     """
 
-    def __init__(self, config: Config, per_epoch: int, base: Array) -> None:
+    def __init__(self, config: Config, per_epoch: int, base: Array, parameters: int = 1) -> None:
         self.rule, self.per_epoch = config.optimizer, per_epoch
         self.base = base
-        self.step = base.copy()
+        beside_each = base.ndim and parameters <= FEW
+        self.step = np.repeat(base, parameters, -1) if beside_each else base.copy()
         self.epsilon = constant(0, base)  # Adam's, times the root of its second correction
         self.decay = base.copy()
         self.iteration = 0
@@ -90,47 +94,49 @@ class Updates:
         flat = {kind: array[..., span] for kind, array in self.p.flat.items()}
         w, g, m, v = flat[""], flat["d"], flat.get("m_", w0), flat.get("v_", w0)
         s = self.scratch[..., span]
-        rule: list[Call] = getattr(self, self.rule.name)(w, g, m, v, s)
+        eta = self.rates.step
+        eta = eta[..., span] if eta.shape[-1:] == self.scratch.shape[-1:] else eta
+        rule: list[Call] = getattr(self, self.rule.name)(w, g, m, v, s, eta)
         return rule
 
-    def sgd(self, w: Array, g: Array, m: Array, v: Array, s: Array) -> list[Call]:
+    def sgd(self, w: Array, g: Array, m: Array, v: Array, s: Array, eta: Array) -> list[Call]:
         """w = w - eta g"""
-        return [(multiply, g, self.rates.step, s), (subtract, w, s, w)]
+        return [(multiply, g, eta, s), (subtract, w, s, w)]
 
-    def momentum(self, w: Array, g: Array, m: Array, v: Array, s: Array) -> list[Call]:
+    def momentum(self, w: Array, g: Array, m: Array, v: Array, s: Array, eta: Array) -> list[Call]:
         """m = mu m + g;  w = w - eta m"""
         mu = constant(self.rule.momentum, w)  # type: ignore[union-attr]
         gathered: list[Call] = [(multiply, m, mu, m), (add, m, g, m)]
-        return [*gathered, (multiply, m, self.rates.step, s), (subtract, w, s, w)]
+        return [*gathered, (multiply, m, eta, s), (subtract, w, s, w)]
 
-    def nesterov(self, w: Array, g: Array, m: Array, v: Array, s: Array) -> list[Call]:
+    def nesterov(self, w: Array, g: Array, m: Array, v: Array, s: Array, eta: Array) -> list[Call]:
         """m = mu m + g;  w = w - eta (g + mu m)"""
         mu = constant(self.rule.momentum, w)  # type: ignore[union-attr]
         gathered: list[Call] = [(multiply, m, mu, m), (add, m, g, m)]
         ahead: list[Call] = [(multiply, m, mu, s), (add, s, g, s)]
-        return [*gathered, *ahead, (multiply, s, self.rates.step, s), (subtract, w, s, w)]
+        return [*gathered, *ahead, (multiply, s, eta, s), (subtract, w, s, w)]
 
-    def adagrad(self, w: Array, g: Array, m: Array, v: Array, s: Array) -> list[Call]:
+    def adagrad(self, w: Array, g: Array, m: Array, v: Array, s: Array, eta: Array) -> list[Call]:
         """v = v + g²;  w = w - eta g / (√v + epsilon)"""
-        return [(multiply, g, g, s), (add, v, s, v), *self._over_root(w, g, v, s)]
+        return [(multiply, g, g, s), (add, v, s, v), *self._over_root(w, g, v, s, eta)]
 
-    def rmsprop(self, w: Array, g: Array, m: Array, v: Array, s: Array) -> list[Call]:
+    def rmsprop(self, w: Array, g: Array, m: Array, v: Array, s: Array, eta: Array) -> list[Call]:
         """v = rho v + (1 - rho) g²;  w = w - eta g / (√v + epsilon)"""
         rho: float = self.rule.rho  # type: ignore[union-attr]
-        return [*_average(v, g, g, rho, s), *self._over_root(w, g, v, s)]
+        return [*_average(v, g, g, rho, s), *self._over_root(w, g, v, s, eta)]
 
-    def adam(self, w: Array, g: Array, m: Array, v: Array, s: Array) -> list[Call]:
+    def adam(self, w: Array, g: Array, m: Array, v: Array, s: Array, eta: Array) -> list[Call]:
         """m, v moving means of g, g²;  w = w - eta m̂ / (√v̂ + epsilon), hats corrected for start"""
         beta1: float = self.rule.beta1  # type: ignore[union-attr]
         beta2: float = self.rule.beta2  # type: ignore[union-attr]
         moments = [*_average(m, g, None, beta1, s), *_average(v, g, g, beta2, s)]
-        return [*moments, *self._over_root(w, m, v, s)]
+        return [*moments, *self._over_root(w, m, v, s, eta)]
 
-    def adamw(self, w: Array, g: Array, m: Array, v: Array, s: Array) -> list[Call]:
+    def adamw(self, w: Array, g: Array, m: Array, v: Array, s: Array, eta: Array) -> list[Call]:
         """w = w - eta weight_decay w, then Adam's rule"""
-        return [(multiply, w, self.rates.decay, w), *self.adam(w, g, m, v, s)]
+        return [(multiply, w, self.rates.decay, w), *self.adam(w, g, m, v, s, eta)]
 
-    def _over_root(self, w: Array, g: Array, v: Array, s: Array) -> list[Call]:
+    def _over_root(self, w: Array, g: Array, v: Array, s: Array, eta: Array) -> list[Call]:
         """w = w - step g / (√v + epsilon)"""
         adam = isinstance(self.rule, Adam)
         epsilon = self.rates.epsilon if adam else constant(self.rule.epsilon, w)  # type: ignore[union-attr]
@@ -138,7 +144,7 @@ class Updates:
             (np.sqrt, v, s),
             (add, s, epsilon, s),
             (divide, g, s, s),
-            (multiply, s, self.rates.step, s),
+            (multiply, s, eta, s),
             (subtract, w, s, w),
         ]
 

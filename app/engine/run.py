@@ -52,7 +52,8 @@ class Run:
         }
         rates = np.array([c.optimizer.learning_rate for c in configs], self.config.dtype)
         base = rates[:, None] if self.runs else rates.reshape(())
-        self.rates = Rates(self.config, self.per_epoch, base)
+        count = self.parameters.flat[""].shape[-1]
+        self.rates = Rates(self.config, self.per_epoch, base, count)
         self.updates = Updates(self.config, self.parameters, self.rates)
         self._executions: dict[int, Execution] = {}
         self._watch = Watch()

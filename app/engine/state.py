@@ -10,6 +10,7 @@ the units come first all the same, so that elementwise work goes through all run
 
 from collections.abc import Iterable, Iterator
 from copy import copy
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,8 @@ Array = NDArray[Any]
 class Parameters:
     """Values, gradients and moments of all parameters, each a view into one arena.
 
-    The arena is [values | moments | held | gradients]; all but the last is `lasting`, what one
+    The arena is one vector [values | moments | held | gradients], each of them of all runs, so that
+    elementwise work goes through all runs in one stretch. All but the last is `lasting`, what one
     minibatch hands to the next (with gradients only where they are, by mistake, not cleared).
     `held` is what no gradient moves: running means of norms, and which weights are not pruned.
     A layer stands there as [gamma | beta | P | W | b], as far as it has them.
@@ -51,20 +53,27 @@ class Parameters:
         kinds = ("", *(f"{moment}_" for moment in MOMENTS[config.optimizer.name]))
         held = [part for l in range(1, config.depth + 1) for part in _held(config, l)]
         aside = sum(int(np.prod(shape)) for _, shape in held)
-        end = len(kinds) * count + aside
-        arena = np.zeros((*runs, end + count), config.dtype)
-        self.lasting: Array = arena[..., : None if config.mistake == "stale_gradients" else end]
-        self.flat: dict[str, Array] = {
-            kind: arena[..., i * count : (i + 1) * count] for i, kind in enumerate(kinds)
-        }
-        self.flat["d"] = arena[..., end:]
+        sections = np.cumsum([0, *(count for _ in kinds), aside, count]) * int(np.prod(runs))
+        arena = np.zeros(sections[-1], config.dtype)
+        views = [arena[i:j].reshape(*runs, -1) for i, j in pairwise(sections.tolist())]
+        stale = config.mistake == "stale_gradients"
+        self.lasting: Array = arena if stale else arena[: sections[-2]]
+        self.flat: dict[str, Array] = dict(
+            zip((*kinds, "d"), [*views[:-2], views[-1]], strict=True)
+        )
         self.blocks = {kind: self._blocks(flat) for kind, flat in self.flat.items()}
         self.named = {name: view for kind in self.flat for name, view in self._named(kind)}
-        self.named |= _cut(arena[..., len(kinds) * count : end], held)
+        self.named |= _cut(views[-2], held)
+
+    def take(self, one: "Parameters") -> None:
+        """Hold, in every run, what the parameters of one run hold."""
+        for name, array in one.named.items():
+            self.named[name][...] = array
 
     def values_in(self, lasting: Array) -> dict[str, Array]:
         """Return weights and biases by name, views into what `lasting` was at another time."""
-        return dict(self._named("", lasting[..., : self.flat[""].shape[-1]]))
+        flat = self.flat[""]
+        return dict(self._named("", lasting[: flat.size].reshape(flat.shape)))
 
     def _weights(self, l: int) -> slice:
         rows, layer = self.dense[l], self._config.layers[l - 1]

@@ -6,6 +6,8 @@ whose values are texts as the format demands.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -120,17 +122,24 @@ def encode_arrays(message: Arrays) -> bytes:
 
 def pack(facts: Mapping[str, str], tensors: Iterable[tuple[str, Array]]) -> bytes:
     """Return a safetensors message of the tensors, with `facts` as its metadata."""
-    header: dict[str, Any] = {"__metadata__": facts}
-    parts, offset = [], 0
-    for name, array in sorted(tensors, key=lambda tensor: -tensor[1].itemsize):
-        data = array.tobytes()
-        header[name] = {
-            "dtype": DTYPES[array.dtype],
-            "shape": array.shape,
-            "data_offsets": (offset, offset + len(data)),
-        }
-        parts.append(data)
-        offset += len(data)
-    text = orjson.dumps(header)
+    given = list(tensors)
+    order, rest = _layout(tuple([(name, array.dtype.char, array.shape) for name, array in given]))
+    text = b'{"__metadata__":' + orjson.dumps(facts) + rest
     text += b" " * (-len(text) % 8)
-    return b"".join([len(text).to_bytes(8, "little"), text, *parts])
+    data = [given[i][1].tobytes() for i in order]
+    return b"".join([len(text).to_bytes(8, "little"), text, *data])
+
+
+@lru_cache(512)  # frames of one kind differ in their numbers only, and there are very many
+def _layout(given: tuple[tuple[str, str, tuple[int, ...]], ...]) -> tuple[list[int], bytes]:
+    """Return the order in which tensors (name, type, shape) are laid out, the largest items first,
+    and what the header says of them, from behind the metadata on."""
+    dtypes = [np.dtype(char) for _, char, _ in given]
+    order = sorted(range(len(given)), key=lambda i: -dtypes[i].itemsize)
+    header, offset = {}, 0
+    for i in order:
+        name, _, shape = given[i]
+        end = offset + dtypes[i].itemsize * prod(shape)
+        header[name] = {"dtype": DTYPES[dtypes[i]], "shape": shape, "data_offsets": (offset, end)}
+        offset = end
+    return order, (b"," if header else b"") + orjson.dumps(header)[1:]

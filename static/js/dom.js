@@ -104,29 +104,6 @@ export function mark(element, name, value) {
   } else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
-/**
- * Run `make` at most every `pause` ms while `isFast()`, with the newest values once it is calm.
- * @param {(...values: any[]) => void} make
- * @param {() => boolean} isFast
- * @param {number} pause
- */
-export function paced(make, isFast, pause) {
-  let last = 0;
-  /** @type {number | undefined} */
-  let later;
-  const run = memo(make);
-  return (/** @type {any[]} */ ...values) => {
-    clearTimeout(later);
-    const wait = last + pause - performance.now();
-    if (isFast() && wait > 0) {
-      later = window.setTimeout(() => { last = performance.now(); run(...values); }, wait);
-      return;
-    }
-    last = performance.now();
-    run(...values);
-  };
-}
-
 /** Run `make` only when one of the values it depends on is another than last time. @param {(...values: any[]) => void} make */
 export function memo(make) {
   /** @type {any[] | null} */

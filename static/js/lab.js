@@ -3,6 +3,7 @@
 
 import { actionsOf } from "./actions.js";
 import { Dialogue } from "./dialogue.js";
+import { noteGap } from "./pace.js";
 import { PLAYS } from "./recording.js";
 import { SPOKEN } from "./requests.js";
 import { Store } from "./store.js";
@@ -51,8 +52,9 @@ let drawn = 0;
 export function redraw() {
   if (scheduled) return;
   scheduled = true;
-  requestAnimationFrame(() => {
+  requestAnimationFrame((now) => {
     scheduled = false;
+    requestAnimationFrame((next) => noteGap(next - now));
     const { theme = "light" } = root.dataset;
     if (store.state.welcome && drawn < views.length) firstPass(theme);
     else for (const view of views) view(store.state, theme);

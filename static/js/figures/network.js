@@ -12,7 +12,7 @@ import { t } from "../words.js";
 
 /** @typedef {import("../store.js").State} State */
 /** @typedef {import("./layout.js").Layout} Layout */
-/** @typedef {{role: string, path: string, unit?: any, edge?: any, layer?: number}} Part */
+/** @typedef {{role: string, path: string, under?: boolean, unit?: any, edge?: any, layer?: number}} Part */
 /** @typedef {{role: string, x: number, y: number, size: number, unit?: any, edge?: any, layer?: number}} Label */
 
 const THIN = 1.5; // px, the width of a weight of 0
@@ -30,12 +30,12 @@ export function sceneOf(layout) {
   /** @type {Label[]} */
   const texts = [];
   columns.forEach((x, layer) => paths.push({
-    role: "band", layer, path: rounded(x, (4 + layout.bottom) / 2, layout.bandWidth, layout.bottom - 8, 16),
+    role: "band", layer, under: true, path: rounded(x, (4 + layout.bottom) / 2, layout.bandWidth, layout.bottom - 8, 16),
   }));
   for (const l of layout.links) addLink(l, layout, paths, texts);
-  for (const edge of edges) paths.push({ role: "edge", edge, path: line(edge.a, edge.b) });
+  for (const edge of edges) paths.push({ role: "edge", edge, under: true, path: line(edge.a, edge.b) });
   for (const unit of units.filter((u) => u.layer === columns.length - 1)) {
-    if (cost) paths.push({ role: "link", path: line({ x: unit.x + unit.radius + 2, y: unit.y }, { x: cost.x - cost.w / 2, y: cost.y }) });
+    if (cost) paths.push({ role: "link", under: true, path: line({ x: unit.x + unit.radius + 2, y: unit.y }, { x: cost.x - cost.w / 2, y: cost.y }) });
   }
   for (const edge of edges) addEdgeValues(edge, layout.scale, paths, texts);
   for (const unit of units) addUnit(unit, layout, paths, texts);
@@ -46,9 +46,9 @@ export function sceneOf(layout) {
 /** A residual link: below the units, from the end of one layer to the end of the next. @param {number} l @param {Layout} layout @param {Part[]} paths @param {Label[]} texts */
 function addLink(l, { columns, bottom, bandWidth, scale }, paths, texts) {
   const y = bottom - 16 * scale, from = columns[l - 1] + bandWidth * 0.3, to = columns[l] - bandWidth * 0.3;
-  paths.push({ role: "skip", layer: l, path: line({ x: from, y }, { x: to, y }) });
-  paths.push({ role: "skip", layer: l, path: line({ x: to - 7, y: y - 4 }, { x: to, y }) });
-  paths.push({ role: "skip", layer: l, path: line({ x: to - 7, y: y + 4 }, { x: to, y }) });
+  paths.push({ role: "skip", layer: l, under: true, path: line({ x: from, y }, { x: to, y }) });
+  paths.push({ role: "skip", layer: l, under: true, path: line({ x: to - 7, y: y - 4 }, { x: to, y }) });
+  paths.push({ role: "skip", layer: l, under: true, path: line({ x: to - 7, y: y + 4 }, { x: to, y }) });
   texts.push({ role: "skip-name", layer: l, x: (from + to) / 2, y: y - 10 * scale, size: 12 * scale });
 }
 

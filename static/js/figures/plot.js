@@ -43,7 +43,7 @@ export function token(name) {
 /**
  * Draw paths and texts in pixels of the box; nodes are returned in the order given.
  * @param {HTMLElement} box
- * @param {{path: string}[]} paths
+ * @param {{path: string, under?: boolean}[]} paths  those that are `under` the others change seldom, and are kept as a picture
  * @param {{x: number, y: number, size: number}[]} texts
  * @returns {Promise<{paths: SVGPathElement[], texts: SVGTextElement[]}>}
  */
@@ -54,12 +54,13 @@ export async function drawScene(box, paths, texts) {
     margin: { l: 0, r: 0, t: 0, b: 0 },
     xaxis: { ...axis, range: [0, width] },
     yaxis: { ...axis, range: [height, 0] },
-    shapes: paths.map(({ path }) => ({ type: "path", path, layer: "below", line: { width: 1 } })),
+    shapes: paths.map(({ path, under }) => ({ type: "path", path, layer: under ? "below" : "between", line: { width: 1 } })),
   };
   const trace = {
     type: "scatter", mode: "text", cliponaxis: false, x: texts.map((t) => t.x), y: texts.map((t) => t.y),
     text: texts.map(() => "0"), textposition: "middle center", textfont: { size: texts.map((t) => t.size) },
   };
+  for (const old of box.querySelectorAll(".shapelayer path")) old.remove(); // Plotly leaves some between its layers
   await draw(box, [trace], layout);
   const nodes = {
     paths: /** @type {SVGPathElement[]} */ ([...box.querySelectorAll(".shapelayer path[data-index]")]),

@@ -1,8 +1,9 @@
 // @ts-check
 /** A few examples of the minibatch with what the network says of them. */
 
-import { byId, h, paced } from "../dom.js";
+import { byId, h } from "../dom.js";
 import { fixed, plain } from "../format.js";
+import { paced } from "../pace.js";
 import { focus, isFast, isOneHot } from "../selectors.js";
 
 /** @typedef {import("../store.js").State} State */

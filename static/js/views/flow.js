@@ -1,10 +1,11 @@
 // @ts-check
 /** Gradient flow: how strong the gradient is in every layer over the run, and what helps it through. */
 
-import { byId, h, memo, paced, say, sizeOf } from "../dom.js";
+import { byId, h, memo, say, sizeOf } from "../dom.js";
 import { flowOf, heatFigure, profileFigure } from "../figures/flow.js";
 import { draw } from "../figures/plot.js";
 import { fixed } from "../format.js";
+import { paced } from "../pace.js";
 import { remedied, remedies } from "../remedies.js";
 import { isFast } from "../selectors.js";
 import { choiceName } from "../terms.js";

@@ -1,8 +1,9 @@
 // @ts-check
 /** The values of what is clicked; where nothing is, what the op wrote. */
 
-import { byId, h, mark, memo, paced, say } from "../dom.js";
+import { byId, h, mark, memo, say } from "../dom.js";
 import { exact, fixed, plain, sign, signed, tensorName } from "../format.js";
+import { paced } from "../pace.js";
 import { PARAMETER, current, entry, focus, isFast, unitValue } from "../selectors.js";
 import { t } from "../words.js";
 import { editor, nudge } from "./editor.js";

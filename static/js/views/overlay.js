@@ -70,7 +70,8 @@ function inside({ units, activation }) {
 function inputs(over) {
   const picture = /** @type {HTMLCanvasElement | null} */ (over.querySelector("canvas.input"));
   if (picture) return t`${picture.width} × ${picture.width} pixels`;
-  const n = over.querySelectorAll(".unit[data-layer='0']").length;
+  const { units, more } = /** @type {Layout} */ (/** @type {any} */ (over).layout);
+  const n = units.filter(({ layer }) => layer === 0).length + (more.find(({ layer }) => layer === 0)?.hidden ?? 0);
   return n === 1 ? t`1 value` : t`${n} values`;
 }
 

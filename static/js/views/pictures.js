@@ -1,9 +1,10 @@
 // @ts-check
 /** Where inputs are pictures: what the units of the first layer look for in them. */
 
-import { byId, paced, sizeOf } from "../dom.js";
+import { byId, sizeOf } from "../dom.js";
 import { mosaic, mosaicFigure } from "../figures/mosaic.js";
 import { draw } from "../figures/plot.js";
+import { paced } from "../pace.js";
 import { PICTURES, isFast } from "../selectors.js";
 
 /** @typedef {import("../store.js").State} State */

@@ -1,11 +1,12 @@
 // @ts-check
 /** The results: cost over the epochs, what the network says, gradient norms. */
 
-import { byId, h, mark, memo, paced, s, say, sizeOf } from "../dom.js";
+import { byId, h, mark, memo, s, say, sizeOf } from "../dom.js";
 import { chart, lossLines, normLines } from "../figures/charts.js";
 import { DASHES, range } from "../figures/curves.js";
 import { draw, setLine, setMarker, token } from "../figures/plot.js";
 import { fixed } from "../format.js";
+import { longer, paced } from "../pace.js";
 import { isFast } from "../selectors.js";
 import { t } from "../words.js";
 import { tableView } from "./examples.js";
@@ -87,11 +88,11 @@ function figure(box, make, refresh) {
     const facts = [state.curve, state.comparison, state.log, state.cost, state.position, theme, room.width, isFast(state)];
     if (last && facts.every((fact, i) => fact === last[i])) return;
     const now = performance.now();
-    if (isFast(state) && now - moved < MOVES) return;
+    if (isFast(state) && now - moved < longer(MOVES)) return;
     moved = now;
     const made = make(state, null);
     const same = key === `${theme}|${made.log}|${made.lines.length}|${room.width}`;
-    const fast = isFast(state), due = now - drawn > refresh;
+    const fast = isFast(state), due = now - drawn > longer(refresh);
     last = facts;
     if (same && (box._sameAxes?.(made, fast) || (fast && !due))) {
       made.lines.forEach((line, i) => setLine(box, i, line.xs ?? made.xs, line.ys));

@@ -1,9 +1,10 @@
 // @ts-check
 /** The network: Plotly's picture, and over it what can be pressed and read; below it the sentence. */
 
-import { byId, h, mark, memo, paced, say, sizeOf } from "../dom.js";
+import { byId, h, mark, memo, say, sizeOf } from "../dom.js";
 import { layoutNetwork, linksOf } from "../figures/layout.js";
 import { paint } from "../figures/network.js";
+import { longer, paced } from "../pace.js";
 import { PICTURES, focus, isFast } from "../selectors.js";
 import { sentence } from "../sentence.js";
 import { t } from "../words.js";
@@ -73,9 +74,9 @@ export function stage(act, store, redraw) {
     if (!nodes || !layout || layout.columns.length !== state.welcome.sizes.length) return;
     // Edges lie over each other: to move one draws all of them anew, and they change slowly.
     const now = performance.now(), calm = !isFast(state) || layout.edges.length < MANY;
-    const edges = calm || now - edged > EDGES;
+    const edges = calm || now - edged > longer(EDGES);
     if (edges) edged = now;
-    if (calm || now - painted > UNITS) {
+    if (calm || now - painted > longer(UNITS)) {
       painted = now;
       paint(scene, nodes, state, layout, edges);
     }

@@ -4,6 +4,7 @@
 import { byId, memo, say, sizeOf } from "../dom.js";
 import { column, outputFigure, surfaceUrl } from "../figures/outputs.js";
 import { draw, setLine, setPicture } from "../figures/plot.js";
+import { longer } from "../pace.js";
 import { focus, isFast } from "../selectors.js";
 import { t } from "../words.js";
 
@@ -27,14 +28,14 @@ export function surfaceView(store, redraw) {
     say(byId("surface-title"), bars ? (row === null ? t`Outputs in the mean` : t`Outputs for example ${row + 1}`) : t`Output over the inputs`);
     box.hidden = !known && !bars;
     const now = performance.now();
-    if (bars && !(fast && now - drawn < BARS)) { drawn = now; put(box, state); }
+    if (bars && !(fast && now - drawn < longer(BARS))) { drawn = now; put(box, state); }
     if (!known) return;
     const same = key === `${theme}|${surface.tensors.outputs.shape}|${room.width}|${points.points.data.length}`;
     const flat = Boolean(surface.tensors.x2);
     if (same && fast && surface === painted) return;
     painted = surface;
-    if (same && flat && fast && now - drawn < REFRESH) { setPicture(box, surfaceUrl(surface, state)); return; }
-    if (same && !flat && fast && now - drawn < BARS) { setLine(box, 0, [...surface.tensors.x1.data], column(surface, 0)); return; }
+    if (same && flat && fast && now - drawn < longer(REFRESH)) { setPicture(box, surfaceUrl(surface, state)); return; }
+    if (same && !flat && fast && now - drawn < longer(BARS)) { setLine(box, 0, [...surface.tensors.x1.data], column(surface, 0)); return; }
     drawn = now;
     key = `${theme}|${surface.tensors.outputs.shape}|${room.width}|${points.points.data.length}`;
     put(box, state);

@@ -1,11 +1,12 @@
 // @ts-check
 /** The button beside each figure that shows it as a table, and the dialog with it. */
 
-import { byId, h, mark, paced } from "../dom.js";
+import { byId, h, mark } from "../dom.js";
 import { chart, lossLines, normLines } from "../figures/charts.js";
 import { outputFigure } from "../figures/outputs.js";
 import { csvOf, readable, tableOf, toldOf } from "../figures/tables.js";
 import { fixed } from "../format.js";
+import { paced } from "../pace.js";
 import { isFast } from "../selectors.js";
 import { t } from "../words.js";
 import { open } from "./dialogs.js";

@@ -1,11 +1,12 @@
 // @ts-check
 /** Heat maps of the weights of large layers, in the picture of the network, with a lens that shows the numbers. */
 
-import { byId, h, mark, paced, say, worded } from "../dom.js";
+import { byId, h, mark, say, worded } from "../dom.js";
 import { around, paintCells, strength } from "../figures/cells.js";
 import { signColours } from "../figures/outputs.js";
 import { diverging } from "../figures/surface.js";
 import { brief } from "../format.js";
+import { paced } from "../pace.js";
 import { current, isFast } from "../selectors.js";
 import { parts, t } from "../words.js";
 

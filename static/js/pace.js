@@ -1,0 +1,47 @@
+// @ts-check
+/**
+ * What may wait. While numbers fly nobody reads each of them, so what is slow to draw is drawn seldomer; and seldomer still where the
+ * browser does not keep up with its screen, so that the page stays fluid on a weak machine.
+ */
+
+import { memo } from "./dom.js";
+
+const SCREEN = 1000 / 60; // ms of a frame
+const IDLE = 250; // ms; a longer gap is no lateness
+const SMOOTH = 0.08; // share of the newest gap
+const MOST = 4; // times a pause at the most
+
+let gap = SCREEN;
+
+/** Take note of how long the frame after a drawn one was in coming. @param {number} ms */
+export function noteGap(ms) {
+  if (ms < IDLE) gap += SMOOTH * (ms - gap);
+}
+
+/** A pause, longer where frames are late. @param {number} ms */
+export function longer(ms) {
+  return ms * Math.min(MOST, Math.max(1, (gap / SCREEN) ** 2));
+}
+
+/**
+ * Run `make` at most about every `pause` ms while `isFast()`, with the newest values once it is calm.
+ * @param {(...values: any[]) => void} make
+ * @param {() => boolean} isFast
+ * @param {number} pause
+ */
+export function paced(make, isFast, pause) {
+  let last = 0;
+  /** @type {number | undefined} */
+  let later;
+  const run = memo(make);
+  return (/** @type {any[]} */ ...values) => {
+    clearTimeout(later);
+    const wait = last + longer(pause) - performance.now();
+    if (isFast() && wait > 0) {
+      later = window.setTimeout(() => { last = performance.now(); run(...values); }, wait);
+      return;
+    }
+    last = performance.now();
+    run(...values);
+  };
+}

@@ -1,0 +1,36 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { longer, noteGap } from "../../static/js/pace.js";
+
+const SCREEN = 1000 / 60;
+
+/** @param {number} ms @param {number} times */
+function frames(ms, times) {
+  for (let i = 0; i < times; i++) noteGap(ms);
+}
+
+test("a pause is as long as it is said while frames come with the screen", () => {
+  frames(SCREEN, 200);
+  assert.equal(longer(100), 100);
+  frames(8, 200);
+  assert.equal(longer(100), 100, "a faster screen changes nothing");
+});
+
+test("where frames are late a pause grows, four times at the most, and shrinks again", () => {
+  frames(SCREEN, 200);
+  frames(20, 200);
+  const some = longer(100);
+  assert.ok(some > 130 && some < 150, `${some}`);
+  frames(200, 200);
+  assert.equal(longer(100), 400);
+  frames(SCREEN, 200);
+  assert.ok(longer(100) < 101);
+});
+
+test("a page at rest is not taken for a slow one", () => {
+  frames(SCREEN, 200);
+  frames(5000, 50);
+  assert.ok(longer(100) < 101);
+});

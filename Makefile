@@ -7,11 +7,11 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help run test tests browser style types bench load image clean
+.PHONY: help run test tests browser style types bench bench-peers load image clean
 .NOTPARALLEL:
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):[^#]*## /\1	/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1	/p' Makefile | expand -t 14
 
 run: $(VENV)/run.stamp ## serve the lab at http://HOST:PORT/
 	@$(BIN)/backstep serve --host $(HOST) --port $(PORT)
@@ -40,13 +40,12 @@ types: $(VENV)/dev.stamp ## check the types, those of the page where npm is inst
 page-types: node_modules/.stamp
 	npx --no-install tsc
 
-bench: $(VENV)/dev.stamp ## measure engine and stream, and the page where bench/render.py is
-	$(BIN)/python -m bench.engine
-	$(BIN)/python -m bench.sweep
-	$(BIN)/python -m bench.stream
-	$(BIN)/python -m bench.why
-	$(if $(wildcard bench/render.py),$(BIN)/python -m bench.render)
-	$(if $(wildcard bench/page.py),$(BIN)/python -m bench.page)
+bench: $(VENV)/dev.stamp ## measure everything beside its peers, in about 20 minutes; the figures are in build/bench.json
+	@mkdir -p build
+	$(BIN)/python -m bench --json build/bench.json
+
+bench-peers: $(VENV)/dev.stamp ## install what the engine is compared with, about 2 GB
+	$(PIP) install --requirement requirements/peers.txt
 
 load: $(VENV)/dev.stamp ## put classes of learners and followers on a server and compare with the goals
 	$(BIN)/python -m bench.load

@@ -1,80 +1,63 @@
-"""The engine against careful NumPy: processor time of one minibatch, in four ways to execute it.
+"""The engine against careful NumPy and against its peers: processor time of one minibatch.
 
-The ways take turns in short rounds, so that whatever else the machine does meets all of them;
-a figure is the median of its rounds, a ratio the median of the ratios within a round.
+All of them train the same network on the same minibatches from the same weights, and the costs are
+compared before anything is timed; only scikit-learn and the JavaScript loop train on something near
+to it. Peers that are not installed are left out.
 """
 
-import gc
-import sys
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from functools import partial
+from importlib.util import find_spec
 from statistics import median
-from time import process_time
+from typing import Any
 
+from app.engine.config import Config
 from app.engine.run import Run
 from app.session.timeline import Timeline
+from bench.node import loop
+from bench.peers.tutorial import Tutorial
 from bench.reference import Reference
-from bench.tables import machine, table
+from bench.rounds import Way, measured
+from bench.tables import Report, machine, ratio
 from bench.workloads import WORKLOADS, Workload
 
-__all__ = ["main"]
+__all__ = ["reports"]
 
-ROUNDS = 25
-ROUND = 0.03  # s that a way has in a round
-SLICE = 0.005  # s of work that a room does at a time, which is how play records
-CHECKED = 50  # minibatches whose costs are compared
-AGREEMENT = 1e-12
-Way = Callable[[int], None]
-"""Executes so many minibatches."""
-
-
-def main() -> None:
-    """Measure the workloads that are named on the command line, or all, and print the tables."""
-    chosen = sys.argv[1:] or list(WORKLOADS)
-    print("## Engine\n")
-    print(f"{machine()}. Processor time of one minibatch in µs, and its ratio to careful NumPy.\n")
-    results = {name: measured(WORKLOADS[name]) for name in chosen}
-    head = ["workload", *next(iter(results.values()))]
-    rows = []
-    for name, times in results.items():
-        base = times["careful NumPy"]
-        cells = [
-            f"{median(own):.1f}" + ("" if own is base else f" ({ratio(own, base):.2f})")
-            for own in times.values()
-        ]
-        rows.append([f"{name} {WORKLOADS[name].title}", *cells])
-    print(table(head, rows))
+ROUNDS = 15
+SLICE = 500  # minibatches of a small network that a room does at a time, in which play records
+LOAD = 40_000_000  # parameters times examples that it does at a time, of a large one
+LATER = 2.0  # s that a run has behind it whose recording is measured once more
+CHECKED = 50  # minibatches after which costs are compared
+AGREEMENT = 1e-9
+LOOPED = 4  # rounds of the JavaScript loop, which starts a process each time
+CAREFUL, FUSED = "careful NumPy", "unrecorded"
 
 
-def ratio(own: list[float], base: list[float]) -> float:
-    """Return the median of the ratios within each round."""
-    return median(a / b for a, b in zip(own, base, strict=True))
+def reports(chosen: list[str] | None = None) -> list[Report]:
+    """Measure the workloads, and return the table of our ways and that of the peers."""
+    names = chosen or list(WORKLOADS)
+    times = {name: _measured(WORKLOADS[name]) for name in names}
+    return [_own(times), _peers(times)]
 
 
-def measured(workload: Workload) -> dict[str, list[float]]:
-    """Return the µs of one minibatch in every round, for each way to execute it."""
-    check(workload)
-    ways = all_ways(workload)
-    counts = {name: warmed_up(way) for name, way in ways.items()}
-    times: dict[str, list[float]] = {name: [] for name in ways}
-    gc.disable()
-    for _ in range(ROUNDS):
-        for name, way in ways.items():
-            times[name].append(timed(way, counts[name]) / counts[name] * 1e6)
-        gc.collect()
-    gc.enable()
+def _measured(workload: Workload) -> dict[str, list[float]]:
+    ways = {**own_ways(workload.config), **dict(peer_ways(workload.config))}
+    times = measured(ways, ROUNDS)
+    if shutil.which("node"):
+        times["JavaScript loop"] = [loop(workload.config)[1] for _ in range(LOOPED)]
     return times
 
 
-def all_ways(workload: Workload) -> dict[str, Way]:
-    """Return the reference and four ways of the engine, each with a network of its own."""
-    config = workload.config
+def own_ways(config: Config) -> dict[str, Way]:
+    """Return the reference and the ways of the engine, each with a network of its own."""
+    reference = Reference(config)
     fused, guarded, stepped = (Run(config) for _ in range(3))
-    timeline = Timeline(config)
     length = len(fused.program)
-    play = recording(timeline)
-
-    def advance(n: int) -> None:
-        fused.advance(fused.position + n * length)
+    check(config, reference.advance, lambda: reference.cost)
+    old = Timeline(config)
+    fresh = _Fresh(config)
+    play(old, Way(partial(play, old), seconds=LATER).warmed_up())
 
     def advance_while_finite(n: int) -> None:
         assert guarded.advance_while_finite(guarded.position + n * length), "must not diverge"
@@ -84,52 +67,109 @@ def all_ways(workload: Workload) -> dict[str, Way]:
             pass
 
     return {
-        "careful NumPy": Reference(config).advance,
-        "fused": advance,
-        "guarded": advance_while_finite,
-        "op by op": step,
-        "recorded": play,
+        CAREFUL: Way(Reference(config).advance),
+        FUSED: Way(lambda n: fused.advance(fused.position + n * length)),
+        "guarded": Way(advance_while_finite),
+        "op by op": Way(step),
+        "recorded": Way(partial(play, old), seconds=0.06),
+        "recorded, from the start": Way(fresh.play, seconds=0.1, begin=fresh.begin),
     }
 
 
-def recording(timeline: Timeline) -> Way:
-    """Return what plays at full speed: keyframes and curve are left behind, slice by slice."""
+def play(timeline: Timeline, n: int) -> None:
+    """Play at full speed as a room does: slice by slice, leaving keyframes and curve behind."""
     length = timeline.length
-
-    def play(n: int) -> None:
-        goal = timeline.position + n * length
-        while timeline.position < goal:
-            timeline.forward(min(goal, timeline.position + slice_ * length))
-
-    slice_ = 1
-    slice_ = max(1, int(warmed_up(play) * SLICE / ROUND))
-    return play
+    slice_ = max(1, min(SLICE, LOAD // timeline.run.load))
+    goal = timeline.position + n * length
+    while timeline.position < goal:
+        timeline.forward(min(goal, timeline.position + slice_ * length))
 
 
-def warmed_up(way: Way) -> int:
-    """Execute until a round's time is filled; return the number of minibatches that do so."""
-    n = 1
-    while (seconds := timed(way, n)) < ROUND / 2:
-        n *= 2
-    return max(1, int(n * ROUND / seconds))
+class _Fresh:
+    """A run that begins anew in every round."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+
+    def begin(self) -> None:
+        self._timeline = Timeline(self._config)
+
+    def play(self, n: int) -> None:
+        play(self._timeline, n)
 
 
-def timed(way: Way, n: int) -> float:
-    """Return the seconds of processor time that `n` minibatches take."""
-    started = process_time()
-    way(n)
-    return process_time() - started
+def peer_ways(config: Config) -> Iterator[tuple[str, Way]]:
+    """Yield the peers that are installed, each with a network that trains to the same costs."""
+    yield "tutorial NumPy", _checked(config, Tutorial)
+    if find_spec("torch"):
+        from bench.peers.pytorch import PyTorch
+
+        yield "PyTorch", _checked(config, PyTorch)
+    if find_spec("jax"):
+        from bench.peers.jax_loop import JaxLoop, JaxStep
+
+        yield "JAX, step", _checked(config, JaxStep)
+        yield "JAX, loop", _checked(config, JaxLoop)
+    if find_spec("sklearn"):
+        from bench.peers.scikit import Scikit
+
+        model = Scikit(config)
+        yield "scikit-learn", Way(model.advance, unit=model.given.per_epoch, seconds=0.1)
 
 
-def check(workload: Workload) -> None:
-    """Compare the costs of engine and reference, one minibatch at a time."""
-    run, reference = Run(workload.config), Reference(workload.config)
-    for _ in range(CHECKED):
-        run.advance(run.position + len(run.program))
-        reference.advance(1)
-        difference = abs(run.cost - reference.cost)
-        assert difference <= AGREEMENT * run.cost, "engine and reference disagree on the cost"
+def _checked(config: Config, kind: Callable[[Config], Any]) -> Way:
+    peer = kind(config)
+    check(config, peer.advance, lambda: peer.cost)
+    return Way(peer.advance, seconds=0.06)
 
 
-if __name__ == "__main__":
-    main()
+def check(config: Config, advance: Callable[[int], object], cost: Callable[[], float]) -> None:
+    """Compare the costs of the engine and of another after some minibatches."""
+    run = Run(config)
+    run.advance(CHECKED * len(run.program))
+    advance(CHECKED)
+    difference = abs(run.cost - cost())
+    assert difference <= AGREEMENT * run.cost, "engine and peer disagree on the cost"
+
+
+def _own(times: dict[str, dict[str, list[float]]]) -> Report:
+    ways = [CAREFUL, FUSED, "guarded", "recorded", "recorded, from the start", "op by op"]
+    rows, figures = [], []
+    for name, found in times.items():
+        cells = [f"{median(found[CAREFUL]):.1f}"]
+        for way in ways[1:]:
+            base = FUSED if way == "op by op" else CAREFUL
+            share = ratio(found[way], found[base])
+            cells.append(f"{median(found[way]):.1f} ({share:.2f})")
+            figures.append(_figure(name, way, found[way], {f"to {base}": share}))
+        figures.append(_figure(name, CAREFUL, found[CAREFUL], {}))
+        rows.append([f"{name} {WORKLOADS[name].title}", *cells])
+    about = (
+        f"{machine()}. µs of one minibatch; in brackets its ratio to careful NumPy, and of op by "
+        f"op to unrecorded. {ROUNDS} rounds."
+    )
+    return Report("engine", "Engine", about, ["workload", *ways], rows, figures)
+
+
+def _peers(times: dict[str, dict[str, list[float]]]) -> Report:
+    own = {"guarded", "recorded", "recorded, from the start", "op by op", CAREFUL}
+    ways = [way for way in next(iter(times.values())) if way not in own]
+    rows, figures = [], []
+    for name, found in times.items():
+        cells = []
+        for way in ways:
+            base = found[FUSED][: len(found[way])]
+            share = ratio(found[way], base)
+            mark = "" if way == FUSED else f" ({share:.3g})"
+            cells.append(f"{median(found[way]):.4g}{mark}")
+            figures.append(_figure(name, way, found[way], {f"to {FUSED}": share}))
+        rows.append([f"{name} {WORKLOADS[name].title}", *cells])
+    about = (
+        f"{machine('torch', 'jax', 'scikit-learn')}. µs of one minibatch; in brackets how many "
+        "times that of ours."
+    )
+    return Report("peers", "Peers", about, ["workload", "Backstep", *ways[1:]], rows, figures)
+
+
+def _figure(name: str, way: str, found: list[float], more: dict[str, float]) -> dict[str, Any]:
+    return {"workload": name, "way": way, "µs": median(found), **more}

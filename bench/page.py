@@ -12,13 +12,14 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
-from bench.tables import machine, table
+from bench.tables import Report, machine
 from tests.browser.chromium import chromium
 from tests.browser.conftest import SWITCHES, Server
 
-__all__ = ["main"]
+__all__ = ["reports"]
 
 TIMES = 15
+MOMENTS = ("painted", "drawn", "usable")
 KINDS = ("Document", "Stylesheet", "Script", "Plotly", "other")
 HOSTS = (("TLS or localhost", "127.0.0.1"), ("plain HTTP", "lab.test"))
 """Browsers understand Brotli only where nobody between can change what they are sent."""
@@ -70,11 +71,11 @@ def load(browser: Browser, url: str) -> tuple[Counter[str], dict[str, float]]:
     return wire, times
 
 
-def main() -> None:
-    """Load the lab some times each way and print the table."""
+def reports(chosen: list[str] | None = None) -> list[Report]:
+    """Load the lab some times each way; there is nothing to choose from."""
     server = Server(Path(tempfile.mkdtemp()))
     server.start()
-    rows = []
+    rows, figures = [], []
     with sync_playwright() as playwright:
         switches = [*SWITCHES, "--host-resolver-rules=MAP lab.test 127.0.0.1"]
         browser = playwright.chromium.launch(executable_path=chromium(), args=switches)
@@ -82,18 +83,18 @@ def main() -> None:
         for title, host in HOSTS:
             found = [load(browser, f"http://{host}:{server.port}/") for _ in range(TIMES)]
             wire = found[-1][0]
-            sizes = [wire[kind] / 1000 for kind in KINDS]
-            times = [median(t[key] for _, t in found) for key in ("painted", "drawn", "usable")]
+            sizes = {kind: wire[kind] / 1000 for kind in KINDS}
+            times = {key: median(t[key] for _, t in found) for key in MOMENTS}
             least = min(t["usable"] for _, t in found)
-            cells = [f"{number:.0f}" for number in (sum(sizes), *sizes, *times, least)]
-            rows.append([title, f"{wire['requests']}", *cells])
+            cells = [f"{number:.0f}" for number in (sum(sizes.values()), *sizes.values())]
+            moments = [f"{ms:.0f}" for ms in (*times.values(), least)]
+            rows.append([title, f"{wire['requests']}", *cells, *moments])
+            kilobytes = {f"{kind} kB": size for kind, size in sizes.items()}
+            milliseconds = {f"{key} ms": ms for key, ms in times.items()}
+            figures.append({"over": title, **kilobytes, **milliseconds, "least ms": least})
         browser.close()
     server.stop()
     head = ["over", "requests", "kB", "page", "styles", "modules", "Plotly", "other"]
-    print("## Page\n")
-    print(f"{machine()}. Chromium, median of {TIMES} loads.\n")
-    print(table([*head, "painted ms", "drawn ms", "usable ms", "least"], rows))
-
-
-if __name__ == "__main__":
-    main()
+    about = f"{machine()}. Chromium, median of {TIMES} loads; kB and ms."
+    head += ["painted", "drawn", "usable", "least"]
+    return [Report("page", "Page", about, head, rows, figures)]

@@ -6,6 +6,7 @@
 const { sizes, activations, rate, minibatch, seconds } = JSON.parse(process.argv[2]);
 const F = {
   sigmoid: { value: (z) => 1 / (1 + Math.exp(-z)), slope: (z) => { const a = F.sigmoid.value(z); return a * (1 - a); } },
+  relu: { value: (z) => Math.max(0, z), slope: (z) => (z > 0 ? 1 : 0) },
   tanh: { value: Math.tanh, slope: (z) => { const a = Math.tanh(z); return 1 - a * a; } },
 };
 
@@ -33,7 +34,7 @@ function forward(x) {
 
 function backward(y) {
   const last = layers[layers.length - 1];
-  for (const node of last) node.da = node.a - y;
+  last.forEach((node, j) => { node.da = node.a - (last.length === 1 ? y : Number(j === y)); });
   for (let l = layers.length - 1; l >= 1; l--) {
     for (const node of layers[l]) {
       node.dz = node.da * node.f.slope(node.z);
@@ -61,10 +62,12 @@ function update() {
 }
 
 const data = Array.from({ length: 200 }, (_, i) => [Array.from({ length: sizes[0] }, (_, j) => Math.sin(7 * i + j)), i % 2]);
+const links = layers.reduce((sum, layer) => sum + layer.reduce((n, node) => n + node.into.length, 0), 0);
+const atOnce = Math.max(1, Math.round(100_000 / (links * minibatch))); // between two looks at the clock
 let seen = 0;
 function train(until) {
   while (performance.now() < until) {
-    for (let k = 0; k < 100; k++) {
+    for (let k = 0; k < atOnce; k++) {
       for (let i = 0; i < minibatch; i++) { const [x, y] = data[seen++ % data.length]; forward(x); backward(y); }
       update();
     }

@@ -7,29 +7,45 @@ the time its own callbacks take is summed.
 import tempfile
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from bench.tables import machine, table
+from app.engine.config import Config
+from bench.load.figures import quantile
+from bench.tables import Report, machine
+from bench.workloads import WORKLOADS
 from tests.browser.chromium import chromium
 from tests.browser.conftest import SWITCHES, Server
 from tests.browser.lab import Lab
 
-__all__ = ["main"]
+__all__ = ["edges", "measure", "reports", "watched_page"]
 
-SECONDS = 4
-OPS_60, MINIBATCHES_60, AT_FULL_SPEED = ("1", 7), ("4", 7), ("5", 10)
-CASES = (
-    ("XOR 2-3-1, 60 ops/s", "xor", OPS_60),
-    ("XOR 2-3-1, 60 minibatches/s", "xor", MINIBATCHES_60),
-    ("XOR 2-3-1, full speed", "xor", AT_FULL_SPEED),
-    ("2-8-8-8-1, 60 ops/s", "spiral", OPS_60),
-    ("2-8-8-8-1, 60 minibatches/s", "spiral", MINIBATCHES_60),
-    ("2-8-8-8-1, full speed", "spiral", AT_FULL_SPEED),
-    ("2-4-2-1, 60 minibatches/s", "circle", MINIBATCHES_60),
-    ("784-10-10, 60 minibatches/s", "digits", MINIBATCHES_60),
-)
+SECONDS, WINDOWS = 3, 3
+PLAYS = {"60 ops/s": ("1", 7), "60 minibatches/s": ("4", 7), "full speed": ("5", 10)}
+"""The key of a size of step, and the place of the speed."""
+FEATURES = ["x1", "x2", "x1_squared", "x2_squared", "x1_times_x2", "sin_x1", "sin_x2"]
+
+
+def _plane(units: list[int], features: list[str]) -> dict[str, Any]:
+    hidden = [{"units": n, "activation": "tanh"} for n in units]
+    return {
+        "data": {"name": "circle", "samples": 500, "test_share": 0.5, "features": features},
+        "layers": [*hidden, {"units": 1, "activation": "tanh"}],
+        "minibatch_size": 10, "optimizer": {"name": "sgd", "learning_rate": 0.03},
+    }  # fmt: skip
+
+
+NETWORKS: dict[str, dict[str, Any]] = {
+    "XOR 2-3-1": WORKLOADS["W1"].config.as_json(),
+    "2-4-2-1, Playground's default": _plane([4, 2], FEATURES[:2]),
+    "2-8-8-8-1": WORKLOADS["W3"].config.as_json(),
+    "7-8-8-8-8-8-8-1, Playground's largest": _plane([8] * 6, FEATURES),
+    "64-32-16-10": WORKLOADS["W4"].config.as_json(),
+    "784-10-10": WORKLOADS["W6"].config.as_json(),
+    "784-128-64-10": WORKLOADS["W5"].config.as_json(),
+}
 WATCH = """
 window.busy = [];
 const ask = window.requestAnimationFrame.bind(window);
@@ -53,50 +69,69 @@ COUNT = """
 """
 
 
-def measure(page: Page, server: Server, preset: str, play: tuple[str, int]) -> dict[str, float]:
+def watched_page(browser: Browser) -> Page:
+    """Return a page that notes how long its own animation frame callbacks take."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.add_init_script(WATCH)
+    return page
+
+
+def measure(page: Page, server: Server, config: dict[str, Any], play: str) -> dict[str, float]:
     """Return frames a second and milliseconds of one playing network."""
     lab = Lab(page, server.url)
-    lab.open(f"/?preset={preset}")
-    size, place = play
+    answer = page.request.post(f"{server.url}/api/sessions", data=config).json()
+    lab.open(answer["drive_url"])
+    size, place = PLAYS[play]
     lab.press(size)
     lab.rate(place)
     lab.do("play")
-    page.wait_for_timeout(1000)
-    counted: dict[str, Any] = page.evaluate(COUNT, SECONDS)
+    page.wait_for_timeout(1500)
+    windows = [window(page.evaluate(COUNT, SECONDS)) for _ in range(WINDOWS)]
     lab.do("play")
+    return {name: median(each[name] for each in windows) for name in windows[0]}
+
+
+def window(counted: dict[str, Any]) -> dict[str, float]:
+    """Return the figures of one window of time."""
     times = counted["times"]
     gaps = sorted(b - a for a, b in pairwise(times))
     busy = sorted(time for time in counted["busy"] if time > 0.05)
+    seconds = (times[-1] - times[0]) / 1000
     return {
-        "fps": len(gaps) / (times[-1] - times[0]) * 1000,
-        "gap95": gaps[int(len(gaps) * 0.95)],
-        "main": busy[len(busy) // 2] if busy else 0.0,
-        "main95": busy[int(len(busy) * 0.95)] if busy else 0.0,
+        "frames/s": len(gaps) / seconds,
+        "gap 95 % ms": quantile(gaps, 0.95),
+        "main ms": quantile(busy, 0.5) if busy else 0.0,
+        "main 95 % ms": quantile(busy, 0.95) if busy else 0.0,
     }
 
 
-def main() -> None:
-    """Measure every case and print the table."""
+def edges(config: dict[str, Any]) -> int:
+    """Return how many weights lie between the units."""
+    return sum(n * m for n, m in pairwise(Config.parse(config).sizes))
+
+
+def reports(chosen: list[str] | None = None) -> list[Report]:
+    """Measure every network at three speeds."""
     server = Server(Path(tempfile.mkdtemp()))
     server.start()
-    rows = []
+    rows, figures = [], []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(SWITCHES))
-        for name, preset, play in CASES:
-            page = browser.new_page(viewport={"width": 1440, "height": 900})
-            page.add_init_script(WATCH)
-            found = measure(page, server, preset, play)
-            rows.append(
-                [name, *(f"{found[key]:.1f}" for key in ("fps", "gap95", "main", "main95"))]
-            )
-            page.close()
+        for name, config in NETWORKS.items():
+            if chosen and not any(part in name for part in chosen):
+                continue
+            for play in PLAYS:
+                page = watched_page(browser)
+                found = measure(page, server, config, play)
+                rows.append([name, str(edges(config)), play, *(f"{n:.1f}" for n in found.values())])
+                figures.append({"network": name, "edges": edges(config), "play": play, **found})
+                page.close()
         browser.close()
     server.stop()
-    head = ["playing", "frames/s", "gap 95 % ms", "main ms", "main 95 % ms"]
-    print("## Render\n")
-    print(f"{machine()}. Chromium, 1440 × 900, software rendering.\n")
-    print(table(head, rows))
-
-
-if __name__ == "__main__":
-    main()
+    head = ["network", "edges", "playing", "frames/s", "gap 95 % ms", "main ms"]
+    head.append("main 95 % ms")
+    about = (
+        f"{machine()}. Chromium, 1440 × 900, software rendering; the median of {WINDOWS} times "
+        f"{SECONDS} s."
+    )
+    return [Report("render", "Render", about, head, rows, figures)]

@@ -13,31 +13,33 @@ import orjson
 import uvloop
 from websockets.asyncio.client import ClientConnection, connect
 
+from bench.load.figures import quantile
 from bench.server import served
-from bench.tables import machine, table
+from bench.tables import Report, machine
 from bench.workloads import WORKLOADS
 
-__all__ = ["main", "opened"]
+__all__ = ["opened", "reports"]
 
-STEPS = 2000
+STEPS = 1000
 WARM_UP = 100
-CHOSEN = ("W1", "W3")
 
 
-def main() -> None:
-    """Measure and print the table."""
-    print("## Stream\n")
-    print(f"{machine()}. Step command to frame, {STEPS} times, in ms.\n")
-    rows = []
+def reports(chosen: list[str] | None = None) -> list[Report]:
+    """Measure the workloads."""
+    rows, figures = [], []
     with served() as (address, _):
-        for name in CHOSEN:
+        for name in chosen or list(WORKLOADS):
             for size in ("op", "minibatch"):
                 path = opened(address, name)
                 times = sorted(uvloop.run(round_trips(f"ws://{address}{path}", size)))
-                quantiles = (times[int(share * (len(times) - 1))] for share in (0.5, 0.99, 1))
+                found = [1000 * quantile(times, share) for share in (0.5, 0.99, 1)]
                 title = f"{name} {WORKLOADS[name].title}"
-                rows.append([title, size, *(f"{1000 * seconds:.2f}" for seconds in quantiles)])
-    print(table(["workload", "step", "p50", "p99", "longest"], rows))
+                rows.append([title, size, *(f"{ms:.2f}" for ms in found)])
+                named = dict(zip(("p50 ms", "p99 ms", "longest ms"), found, strict=True))
+                figures.append({"workload": name, "step": size, **named})
+    about = f"{machine('fastapi', 'uvicorn')}. Step command to frame, {STEPS} times, in ms."
+    head = ["workload", "step", "p50", "p99", "longest"]
+    return [Report("stream", "Stream", about, head, rows, figures)]
 
 
 def opened(address: str, name: str) -> str:
@@ -79,7 +81,3 @@ def _facts(message: bytes) -> dict[str, Any]:
     length = int.from_bytes(message[:8], "little")
     facts: dict[str, Any] = orjson.loads(message[8 : 8 + length])["__metadata__"]
     return facts
-
-
-if __name__ == "__main__":
-    main()

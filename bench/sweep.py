@@ -1,73 +1,97 @@
-"""A sweep of 256 networks against one network in a JavaScript loop: samples a second.
+"""Many networks at once against one in a compiled or in a JavaScript loop: examples a second."""
 
-The loop is `bench/playground.js`: plain scalar code of the kind that TensorFlow Playground's page
-runs, over nodes and links, and like there the examples are not shuffled again. The ways take turns;
-a figure is the median of its rounds, a ratio the median of the ratios within a round.
-"""
-
-import json
-import subprocess
-from pathlib import Path
+import shutil
+from collections.abc import Iterator
+from functools import partial
+from importlib.util import find_spec
 from statistics import median
-from time import perf_counter
 
 from app.engine.config import Config
 from app.engine.run import Run
-from bench.tables import machine, table
+from bench.node import loop
+from bench.rounds import Way, measured
+from bench.tables import Report, machine, ratio
 from bench.workloads import WORKLOADS
 
-__all__ = ["main"]
+__all__ = ["reports"]
 
 NETWORKS = (1, 16, 64, 256, 1024)
+LARGEST = 3_000_000
+"""Parameters of all networks together: more take gigabytes, and gain nothing."""
 ROUNDS = 7
-ROUND = 0.4  # s that a way has in a round
-LOOP = Path(__file__).with_name("playground.js")
+LOOPED = 4
+COMPILED = 256
 
 
-def main() -> None:
-    """Measure the two networks of TensorFlow Playground's size, and print the table."""
-    print("## Sweep\n")
-    print(f"{machine()}. Samples a second in millions, and their ratio to the JavaScript loop.\n")
-    head = ["workload", "JavaScript loop", *(f"{n} at once" for n in NETWORKS)]
-    rows = []
-    for name in ("W1", "W2"):
-        config = WORKLOADS[name].config.merged({"shuffle": False})
-        runs = [Run(*(config.merged({"seed": i}) for i in range(n))) for n in NETWORKS]
-        rounds = [[loop(config), *map(samples_a_second, runs)] for _ in range(ROUNDS)]
-        loops, *ours = (list(column) for column in zip(*rounds, strict=True))
-        cells = [
-            f"{median(own) / 1e6:.2f} "
-            f"({median(a / b for a, b in zip(own, loops, strict=True)):.1f})"
-            for own in ours
-        ]
-        rows.append([f"{name} {WORKLOADS[name].title}", f"{median(loops) / 1e6:.2f}", *cells])
-    print(table(head, rows))
-
-
-def samples_a_second(run: Run) -> float:
-    """Return how many examples a second all networks of a run train on together."""
-    count, length, started = 0, len(run.program), perf_counter()
-    while perf_counter() - started < ROUND:
-        run.advance(run.position + 20 * length)
-        count += 20
-    size = run.minibatches[0].size
-    return count * size * len(run.configs) / (perf_counter() - started)
-
-
-def loop(config: Config) -> float:
-    """Return how many examples a second the JavaScript loop trains on."""
-    told = {
-        "sizes": config.sizes,
-        "activations": [layer.activation for layer in config.layers],
-        "rate": config.optimizer.learning_rate,
-        "minibatch": config.minibatch_size or config.data.train,
-        "seconds": ROUND,
-    }
-    found = subprocess.run(
-        ["node", LOOP, json.dumps(told)], capture_output=True, check=True, text=True
+def reports(chosen: list[str] | None = None) -> list[Report]:
+    """Measure all workloads for several numbers of networks."""
+    rows, figures = [], []
+    ours = [f"{n} at once" for n in NETWORKS]
+    peers = ["JavaScript loop", "JAX loop", f"JAX loop, {COMPILED} at once"]
+    for name in chosen or list(WORKLOADS):
+        found = _measured(WORKLOADS[name].config)
+        cells = []
+        for way in [*peers, *ours]:
+            rates = found.get(way)
+            if rates is None:
+                cells.append("–")
+                continue
+            figure = {"workload": name, "way": way, "examples/s": median(rates)}
+            cell = f"{median(rates) / 1e6:.3g}"
+            if way in ours:
+                known = {peer: found[peer] for peer in peers if peer in found}
+                ratios = {peer: _ratio(rates, base) for peer, base in known.items()}
+                figure |= {f"to {peer}": share for peer, share in ratios.items()}
+                cell += f" ({' · '.join(f'{share:.2g}' for share in ratios.values())})"
+            cells.append(cell)
+            figures.append(figure)
+        rows.append([f"{name} {WORKLOADS[name].title}", *cells])
+    about = (
+        f"{machine('jax')}. Millions of examples a second, all networks together; in brackets the "
+        f"ratios to {', '.join(peers)}, in this order. {ROUNDS} rounds."
     )
-    return float(found.stdout)
+    return [Report("sweep", "Sweep", about, ["workload", *peers, *ours], rows, figures)]
 
 
-if __name__ == "__main__":
-    main()
+def _ratio(rates: list[float], base: list[float]) -> float:
+    n = min(len(rates), len(base))
+    return ratio(rates[:n], base[:n])
+
+
+def _measured(config: Config) -> dict[str, list[float]]:
+    """Return the examples a second in every round, for each way."""
+    config = config.merged({"shuffle": False})
+    size = config.minibatch_size or config.data.train
+    ways = {name: (way, count) for name, way, count in _ways(config)}
+    times = measured({name: way for name, (way, _) in ways.items()}, ROUNDS)
+    rates = {
+        name: [size * ways[name][1] / (us / 1e6) for us in found] for name, found in times.items()
+    }
+    if shutil.which("node"):
+        rates["JavaScript loop"] = [loop(config)[0] for _ in range(LOOPED)]
+    return rates
+
+
+def _ways(config: Config) -> Iterator[tuple[str, Way, int]]:
+    """Yield the name of a way, the way and how many networks it trains."""
+    one = Run(config)
+    for n in NETWORKS:
+        if n * one.parameters.flat[""].size <= LARGEST:
+            run = Run(*(config.merged({"optimizer": _rate(config, i)}) for i in range(n)))
+            yield f"{n} at once", Way(partial(_advance, run), seconds=0.1), n
+    if find_spec("jax"):
+        from bench.peers.jax_loop import JaxLoop, JaxSweep
+
+        yield "JAX loop", Way(JaxLoop(config).advance, seconds=0.1), 1
+        if COMPILED * one.parameters.flat[""].size <= LARGEST:
+            sweep = JaxSweep(config, COMPILED)
+            yield f"JAX loop, {COMPILED} at once", Way(sweep.advance, seconds=0.1), COMPILED
+
+
+def _rate(config: Config, i: int) -> dict[str, float]:
+    """A learning rate of its own for each network; they share examples and first weights."""
+    return {"learning_rate": config.optimizer.learning_rate * (1 + i / 1e6)}
+
+
+def _advance(run: Run, minibatches: int) -> None:
+    run.advance(run.position + minibatches * len(run.program))

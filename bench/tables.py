@@ -1,22 +1,45 @@
-"""Plain tables, and the line that says what they were measured on."""
+"""What a benchmark found, as a plain table and as figures, and what it was measured on."""
 
 import os
 import platform
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from importlib.metadata import PackageNotFoundError, version
+from statistics import median
+from typing import Any
 
-import numpy as np
-
-__all__ = ["machine", "table"]
+__all__ = ["Report", "machine", "ratio", "table"]
 
 
-def machine() -> str:
-    """Name the machine, in a few words."""
-    cores = os.cpu_count()
-    return (
-        f"{date.today()}, {_processor()}, {cores} cores, Python {platform.python_version()}, "
-        f"NumPy {np.__version__}"
-    )
+@dataclass(frozen=True)
+class Report:
+    """A table with its title and a line about it; `figures` are its numbers for programs."""
+
+    name: str
+    title: str
+    about: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    figures: Sequence[dict[str, Any]]
+
+    def __str__(self) -> str:
+        return f"{self.about}\n\n{table(self.head, self.rows)}"
+
+
+def machine(*packages: str) -> str:
+    """Name the machine in a few words, and the versions of what was measured."""
+    found = [f"{name} {version(name)}" for name in ("NumPy", *packages) if _is_installed(name)]
+    parts = [str(date.today()), _processor(), f"{os.cpu_count()} cores"]
+    return ", ".join([*parts, f"Python {platform.python_version()}", *found])
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        version(package)
+    except PackageNotFoundError:
+        return False
+    return True
 
 
 def _processor() -> str:
@@ -26,6 +49,11 @@ def _processor() -> str:
     except OSError:
         names = []
     return names[0] if names else platform.machine()
+
+
+def ratio(own: Sequence[float], base: Sequence[float]) -> float:
+    """Return the median of the ratios within each round."""
+    return median(a / b for a, b in zip(own, base, strict=True))
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

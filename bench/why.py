@@ -8,32 +8,34 @@ import orjson
 import uvloop
 from websockets.asyncio.client import ClientConnection, connect
 
+from bench.load.figures import quantile
 from bench.server import served
 from bench.stream import opened
-from bench.tables import machine, table
+from bench.tables import Report, machine
 from bench.workloads import WORKLOADS
 
-__all__ = ["main"]
+__all__ = ["reports"]
 
 TIMES = 40
-CHOSEN = ("W1", "W3", "W4", "W6")
 
 
-def main() -> None:
-    """Measure and print the table."""
-    print("## Why and proof\n")
-    print(f"{machine()}. Question to answer, {TIMES} times each, in ms.\n")
-    rows = []
+def reports(chosen: list[str] | None = None) -> list[Report]:
+    """Measure the workloads."""
+    rows, figures = [], []
     with served() as (address, _):
-        for name in CHOSEN:
+        for name in chosen or list(WORKLOADS):
             for kind, tensor in product(("explain", "prove"), ("delta1", "dW1")):
                 times = sorted(
                     uvloop.run(questions(f"ws://{address}{opened(address, name)}", kind, tensor))
                 )
                 title = f"{name} {WORKLOADS[name].title}"
-                cells = (times[len(times) // 2], times[-1])
-                rows.append([title, kind, tensor, *(f"{1000 * seconds:.1f}" for seconds in cells)])
-    print(table(["workload", "question", "of", "p50", "longest"], rows))
+                middle, most = (1000 * quantile(times, share) for share in (0.5, 1))
+                rows.append([title, kind, tensor, f"{middle:.1f}", f"{most:.1f}"])
+                figure = {"workload": name, "question": kind, "of": tensor}
+                figures.append({**figure, "p50 ms": middle, "longest ms": most})
+    about = f"{machine()}. Question to answer, {TIMES} times each, in ms."
+    head = ["workload", "question", "of", "p50", "longest"]
+    return [Report("why", "Why and proof", about, head, rows, figures)]
 
 
 async def questions(url: str, kind: str, tensor: str) -> list[float]:
@@ -74,7 +76,3 @@ async def _answer(socket: ClientConnection, number: int | str) -> None:
             assert heard["type"] != "error", heard
             if heard.get("id") == number:
                 return
-
-
-if __name__ == "__main__":
-    main()

@@ -176,6 +176,12 @@ SCENARIOS: dict[str, Scenario] = {
         "30 play at 30 frames/s, off by", playing, {"players": 30, "rate": 30},
         Goal(above={"frames/s": 29}),
     ),
+    "table": Scenario(
+        "30 followers, 10 frames/s", following, {"followers": 30}, Goal(below={"p99": 60}),
+    ),
+    "course": Scenario(
+        "100 followers, 10 frames/s", following, {"followers": 100}, Goal(below={"p99": 60}),
+    ),
     "class": Scenario(
         "300 followers, 10 frames/s", following, {"followers": 300}, Goal(below={"p99": 60}),
     ),
@@ -196,14 +202,14 @@ SCENARIOS: dict[str, Scenario] = {
 """By the name that ``--only`` takes."""
 
 
-def perform(name: str, room: Classroom) -> Figures:
+def perform(scenario: Scenario, room: Classroom) -> Figures:
     """Carry out a scenario, in this process.
 
     Raises:
         ConnectionError: the server refused something, or a frame was missing.
     """
     gc.disable()  # its pauses would be taken for the server's
-    return uvloop.run(_performed(SCENARIOS[name], room))
+    return uvloop.run(_performed(scenario, room))
 
 
 async def _performed(scenario: Scenario, room: Classroom) -> Figures:

@@ -22,16 +22,16 @@ PLOTLY = ROOT / "static" / "vendor" / "plotly.min.js"
 SIZE = {"width": 720, "height": 360}
 COLOURS = ("#0072b2", "#d55e00", "#555555")  # told apart by a colour-blind eye
 DASHES = ("solid", "dash", "dot")
-OURS = ("ours, minibatches/s", "careful NumPy, minibatches/s")
+OURS = {"ours, minibatches/s": "ours", "careful NumPy, minibatches/s": "careful NumPy"}
 
 
 class Curve(NamedTuple):
-    """What the axes are called and which figures are drawn; each axis is linear, or goes by powers
-    (``log``) or from point to point (``category``)."""
+    """What the axes are called, and which figures are drawn under which name; each axis is linear,
+    or goes by powers (``log``) or from point to point (``category``)."""
 
     across: str
     up: str
-    names: tuple[str, ...]
+    names: Mapping[str, str]
     across_type: str
     up_type: str = "linear"
 
@@ -40,18 +40,27 @@ CURVES = {
     "width": Curve(
         "units in each of two hidden layers", "minibatches a second", OURS, "log", "log"
     ),
-    "depth": Curve("hidden layers of 8 units", "minibatches a second", OURS, "linear", "log"),
+    "depth": Curve("hidden layers of 8 units", "minibatches a second", OURS, "linear"),
     "minibatch": Curve(
-        "examples in a minibatch", "examples a second", ("examples/s",), "log", "log"
+        "examples in a minibatch", "examples a second", {"examples/s": "ours"}, "log", "log"
     ),
     "edges": Curve(
-        "edges", "ms of the page's own code for a frame", ("main ms", "main 95 % ms"), "linear"
+        "edges",
+        "ms of the page's own code for a frame",
+        {"main ms": "median", "main 95 % ms": "95 %"},
+        "linear",
     ),
     "sessions": Curve(
-        "learners, 2 steps a second each", "ms to the frame", ("p50 ms", "p99 ms"), "linear"
+        "learners, 2 steps a second each",
+        "ms to the frame",
+        {"p50 ms": "median", "p99 ms": "99 %"},
+        "linear",
     ),
     "minibatches behind": Curve(
-        "minibatches behind", "MB that are kept", ("2-3-1, MB", "2-64-64-1, MB"), "category"
+        "minibatches behind",
+        "MB that are kept",
+        {"2-3-1, MB": "2-3-1", "2-64-64-1, MB": "2-64-64-1"},
+        "category",
     ),
 }
 """By the axis of bench/growth.py."""
@@ -85,19 +94,21 @@ def figure(axis: str, points: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     places = [f"{p['at']:,}" if curve.across_type == "category" else p["at"] for p in points]
     traces = [
         {
-            "type": "scatter", "mode": "lines+markers", "name": name.partition(", minibatches")[0],
+            "type": "scatter", "mode": "lines+markers", "name": shown,
             "x": places, "y": [point[name] for point in points], "marker": {"size": 7},
             "line": {"color": COLOURS[i], "dash": DASHES[i], "width": 2},
         }
-        for i, name in enumerate(curve.names)
+        for i, (name, shown) in enumerate(curve.names.items())
     ]  # fmt: skip
     plain = {"zeroline": False, "gridcolor": "#dddddd", "linecolor": "#555555"}
     up = {**plain, "title": {"text": curve.up}, "type": curve.up_type, "dtick": 1}
     if curve.up_type == "linear":
         up = {**plain, "title": {"text": curve.up}, "rangemode": "tozero"}
     across = {**plain, "title": {"text": curve.across}, "type": curve.across_type}
+    if curve.across_type != "linear":
+        across["tickvals"] = places
     layout = {
-        "xaxis": {**across, "tickvals": places}, "yaxis": up, "showlegend": len(traces) > 1,
+        "xaxis": across, "yaxis": up, "showlegend": len(traces) > 1,
         "font": {"family": "sans-serif", "size": 14},
         "paper_bgcolor": "white", "plot_bgcolor": "white",
         "margin": {"l": 80, "r": 20, "t": 40, "b": 60},

@@ -5,6 +5,7 @@ from random import Random
 from time import perf_counter
 
 from app.session.timeline import Timeline
+from bench.engine import play
 from bench.load.figures import quantile
 from bench.tables import Report, machine
 from bench.workloads import WORKLOADS
@@ -21,7 +22,7 @@ def reports(chosen: list[str] | None = None) -> list[Report]:
     for name in chosen or list(WORKLOADS):
         timeline = Timeline(WORKLOADS[name].config)
         end = MINIBATCHES[name] * timeline.length
-        timeline.forward(end)
+        play(timeline, MINIBATCHES[name])
         cells = []
         for way, targets in _targets(timeline, end):
             times = sorted(seconds(timeline, target) for target in targets)

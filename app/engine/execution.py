@@ -71,8 +71,9 @@ class Execution:
         self._limit = CALM[self.tape.cost.itemsize]
         self._spares = not (config.l1 or config.l2)  # penalties are of weights that change
         # Calm logits mean a cost that is finite: no output is much larger, nor any target of a
-        # config. By hand a target could be.
-        self._spares_guarded = self._spares and not runs and not minibatches[0].changed
+        # config. By hand a target could be, and by mistake a sum of exponentials.
+        calm = config.mistake != "unshifted_softmax" and not minibatches[0].changed
+        self._spares_guarded = self._spares and not runs and calm
 
     def execute(self, start: int, stop: int, *, guard: bool) -> bool:
         """Execute the minibatches of the iterations from `start` up to `stop`.

@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.engine.config import Config
 from app.engine.evaluate import Evaluator
 from app.engine.functions import is_flat
 from app.engine.program import Kind, Op
+from app.engine.state import Tape
 
 __all__ = ["HealthLog", "Spell", "troubles"]
 
@@ -121,6 +123,7 @@ def _of_outputs(evaluator: Evaluator, most: int) -> Iterator[Trouble]:
     """Dead ReLUs and flat outputs, from a forward pass."""
     config = evaluator.config
     tape, Y = evaluator.forward_training(most)
+    flat = list(_flat(config, tape, Y))  # a search for dead units uses the tape again
     dead: dict[int, list[int]] = {}
     if any(
         layer.activation == "relu" and not (tape.activated(l)[0] > 0).any(-1).all()
@@ -130,6 +133,11 @@ def _of_outputs(evaluator: Evaluator, most: int) -> Iterator[Trouble]:
             dead.setdefault(l, []).append(j + 1)
     for l, units in dead.items():
         yield "dead", l, len(units), tuple(units)
+    yield from flat
+
+
+def _flat(config: Config, tape: Tape, Y: Array) -> Iterator[Trouble]:
+    """Layers whose outputs lie where the activation is flat, and outputs that are wrong there."""
     for l, layer in enumerate(config.layers, 1):
         _, a = tape.activated(l)
         if (flat := is_flat(layer.activation, a)) is None:

@@ -7,7 +7,7 @@
 import { memo } from "./dom.js";
 
 const SCREEN = 1000 / 60; // ms of a frame
-const IDLE = 250; // ms; a longer gap is no lateness
+const LONGEST = 250; // ms that a gap counts for; a page that nobody sees draws nothing for long
 const SMOOTH = 0.08; // share of the newest gap
 const MOST = 4; // times a pause at the most
 
@@ -15,7 +15,7 @@ let gap = SCREEN;
 
 /** Take note of how long the frame after a drawn one was in coming. @param {number} ms */
 export function noteGap(ms) {
-  if (ms < IDLE) gap += SMOOTH * (ms - gap);
+  gap += SMOOTH * (Math.min(ms, LONGEST) - gap);
 }
 
 /** A pause, longer where frames are late. @param {number} ms */

@@ -492,3 +492,16 @@ def test_the_program_is_shown_in_pytorch_and_back(lab: Lab) -> None:
     expect(lit).to_contain_text("cost.backward()")
     lab.page.locator("#program-other").click()
     expect(lit).to_contain_text("delta2 = 2*(a2 - y)")
+
+
+def test_on_the_way_back_each_weight_shows_the_signal_that_it_passes_on(lab: Lab) -> None:
+    lab.open("/?preset=xor")
+    lab.step(8)
+    signals = lab.page.locator("#net text.signal")
+    expect(lab.page.locator("#net path.signal.on")).to_have_count(0)
+    expect(signals).to_have_count(0)
+    lab.step()
+    expect(lab.page.locator("#net path.signal.on")).to_have_count(3)
+    for signal in (signals.nth(i) for i in range(3)):
+        expect(signal).to_be_visible()
+        expect(signal).to_contain_text("←")

@@ -63,7 +63,7 @@ def test_curves_lie_over_each_other_and_a_twin_takes_the_place_of_the_run(lab: L
     expect(page.locator("#n-epoch")).to_have_text("000,005")
     expect(page.locator("#loss .js-line")).to_have_count(2)
     page.get_by_role("button", name="Take up learning rate 0.3").click()
-    expect(page.locator(".run-cell b").last).to_have_text("learning rate 3")
+    expect(page.locator(".run-h b").last).to_have_text("learning rate 3")
     expect(page.locator("#n-epoch")).to_have_text("000,005")
     page.get_by_role("button", name="Remove learning rate 3").click()
     expect(page.locator(".run-cell")).to_have_count(1)
@@ -79,7 +79,7 @@ def test_the_run_before_a_change_can_be_a_twin_and_a_reload_keeps_it(lab: Lab) -
     page.get_by_role("button", name="The run before the last change").click()
     expect(page.locator(".twin-list b")).to_have_text(["layer 1 sigmoid"])
     page.reload()
-    expect(page.locator(".run-cell b").last).to_have_text("layer 1 sigmoid")
+    expect(page.locator(".run-h b").last).to_have_text("layer 1 sigmoid")
 
 
 def test_what_cannot_be_a_twin_is_told_in_the_dialog(lab: Lab) -> None:

@@ -29,8 +29,10 @@ test("where frames are late a pause grows, four times at the most, and shrinks a
   assert.ok(longer(100) < 101);
 });
 
-test("a page at rest is not taken for a slow one", () => {
+test("one long gap, as of a page that nobody saw, counts for no more than a slow frame", () => {
   frames(SCREEN, 200);
-  frames(5000, 50);
-  assert.ok(longer(100) < 101);
+  frames(60_000, 1);
+  assert.equal(longer(100), 400);
+  frames(SCREEN, 60);
+  assert.ok(longer(100) < 105);
 });

@@ -140,3 +140,14 @@ def test_looking_for_troubles_touches_nothing() -> None:
     before = {n: a.tobytes() for n, a in timeline.run.tensors().items()}
     troubles(timeline.evaluator, 1000)
     assert {n: a.tobytes() for n, a in timeline.run.tensors().items()} == before
+
+
+def test_dead_units_do_not_change_which_examples_the_other_troubles_are_about() -> None:
+    """The first half of 1,000 examples, which is looked at, saturates layer 2. A ReLU that is dead
+    on it has the second half looked at as well, on which nothing is saturated."""
+    first = {"units": 1, "activation": "relu", "W": [[-1.0]], "b": [0.0]}
+    second = {"units": 1, "activation": "tanh", "W": [[-2.0]], "b": [10.0]}
+    rows = [[5.0]] * 500 + [[-5.0]] * 500
+    data = {"name": "inline", "X": rows, "Y": [[0.0]] * 1000}
+    timeline = Timeline(Config.parse({"data": data, "layers": [first, second, OUT]}))
+    assert troubles(timeline.evaluator, 1000)["saturated", 2][0] == 1

@@ -29,6 +29,8 @@ export function stage(act, store, redraw) {
   /** @type {any} */
   let nodes = null;
   let wanted = "", edged = 0, painted = 0;
+  /** @type {number | undefined} */
+  let later;
 
   const room = sizeOf(canvas, redraw);
   canvas.addEventListener("click", (/** @type {MouseEvent} */ event) => {
@@ -80,6 +82,8 @@ export function stage(act, store, redraw) {
       painted = now;
       paint(scene, nodes, state, layout, edges);
     }
+    clearTimeout(later);
+    if (painted < now || !edges) later = window.setTimeout(redraw, longer(EDGES)); // what was left out, if nothing more comes
     heads(state.welcome.config, state.layer, state.op, state.position > 0, layout);
     if (layout.picture) picture(over, state);
   };

@@ -22,7 +22,7 @@ from app.language import (
     say,
     spoken,
 )
-from tests.chinese import learn
+from tests.chinese import learn, reading
 
 WORDS = {
     "must be at most {most}": "最多为 {most}",
@@ -43,9 +43,8 @@ WORDS = {
 @pytest.fixture(autouse=True)
 def chinese(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     learn(monkeypatch, WORDS)
-    before = current.set("en")
-    yield
-    current.reset(before)
+    with reading("en"):
+        yield
 
 
 # ---------------------------------------------------------------- sentences

@@ -7,7 +7,7 @@ import pytest
 
 from app.language import current, say
 from app.templates import ROOT, templates
-from tests.chinese import learn
+from tests.chinese import learn, reading
 
 WORDS = {
     "Reset": "重置",
@@ -21,9 +21,8 @@ WORDS = {
 @pytest.fixture(autouse=True)
 def chinese(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     learn(monkeypatch, WORDS)
-    before = current.set("zh")
-    yield
-    current.reset(before)
+    with reading("zh"):
+        yield
 
 
 def rendered(source: str, language: str = "zh", **values: object) -> str:

@@ -153,12 +153,11 @@ class Evaluator:
         outputs = self.outputs(self.data.scaled(inputs).astype(self.config.dtype))
         return Surface(x1, x2, outputs.reshape(resolution, resolution, -1))
 
-    def _measures(self, start: int, stop: int, k: int | None = None) -> list[Measure]:
-        """Measure examples; of `k` classes, which are those of the data if nothing is said."""
+    def _measures(self, start: int, stop: int) -> list[Measure]:
+        """Measure examples, for every network of the run."""
         given = [minibatches.data for minibatches in self.run.minibatches]
         chunk = max(1, min(CHUNK, MANY // len(given)))
-        if k is None:
-            k = max(2, self.data.Y.shape[1]) if self.config.data.classes else 0
+        k = max(2, self.data.Y.shape[1]) if self.config.data.classes else 0
         whole, told = np.zeros(len(given)), np.zeros((len(given), k * k), int)
         for i in range(start, stop, chunk):
             rows = slice(i, min(i + chunk, stop))

@@ -19,9 +19,8 @@ from app.engine.optimizers import Updates
 from app.engine.program import Kind, Op, program
 from app.engine.state import Tape
 
-__all__ = ["Execute", "Execution", "Watch"]
+__all__ = ["Execution", "Watch"]
 
-Execute = Callable[[], None]
 CALM = {8: 1e150, 4: 1e36}
 """By the bytes of a number: a sum of squares beyond this is looked at closely. Short of it all of
 them are finite, and so is the sum of the squares of their differences from as many such others."""
@@ -56,7 +55,7 @@ class Execution:
         watch: Watch,
         N: int,
     ) -> None:
-        self._minibatches, self._clock, self._watch = minibatches, updates.rates, watch
+        self._clock, self._watch = updates.rates, watch
         runs = (len(minibatches),) if len(minibatches) > 1 else ()
         self.tape = Tape(config, N, runs)
         draw = drawing(minibatches, self.tape, updates.rates)
@@ -65,7 +64,7 @@ class Execution:
         order = program(config)
         self._kernels = [ops.kernel(op) for op in order]
         functions = compile_kernels([kernel.calls for kernel in self._kernels])
-        self.ops: list[tuple[Execute, Op]] = list(zip(functions, order, strict=True))
+        self.ops: list[tuple[Callable[[], None], Op]] = list(zip(functions, order, strict=True))
         """What each op of the program does, beside its name."""
         self._cost = next(i for i, op in enumerate(order) if op.kind is Kind.COST)
         self._limit = CALM[self.tape.cost.itemsize]

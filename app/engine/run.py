@@ -105,13 +105,7 @@ class Run:
 
     def step(self) -> Op:
         """Execute the next op and return it."""
-        iteration, number = divmod(self.position, self._length)
-        if not number:
-            self._enter(iteration)
-        execute, op = self._now.ops[number]
-        self._watch.call(execute)
-        self.position += 1
-        return op
+        return next(self.steps(self.position + 1))
 
     def steps(self, target: int) -> Iterator[Op]:
         """Execute ops until `position` is `target`, and yield each when it is executed. Nobody

@@ -22,7 +22,7 @@ from app.explain.expression import Expression, Fraction, Product, Quantity, Rest
 from app.explain.expression import Number as Constant
 from app.language import say
 
-__all__ = ["MOST", "Scene", "mean", "scaled", "total"]
+__all__ = ["MOST", "Scene", "mean", "refuse_outside", "scaled", "total"]
 
 Array = NDArray[Any]
 MOST = 12
@@ -93,12 +93,7 @@ class Scene:
         shape = (self.N,) if kind == "costs" else self.now.tensor(tensor).shape
         if kind in OF_EXAMPLES:
             shape = shape[1:]
-        if not lies_within(index, shape):
-            outside = say(
-                "index must lie within the shape {shape} of {tensor}, got {index}.",
-                shape=list(shape), tensor=tensor, index=list(index),
-            )  # fmt: skip
-            raise SessionError("explain", outside, "index")
+        refuse_outside("explain", tensor, index, shape)
         if example is not None and example >= self.N:
             beyond = say(
                 "example must be less than {size}, the size of the minibatch, got {example}.",
@@ -184,3 +179,18 @@ def mean(s: Scene, symbol: str, l: int, j: int) -> Expression:
     values = s.now.tensor(f"{symbol}{l}")[:, j]
     whole = total(lambda n: s.unit(symbol, l, j, n), values, s.most)
     return whole if s.N == 1 else Fraction(whole, Constant(s.N, str(s.N)))
+
+
+def refuse_outside(code: str, tensor: str, index: tuple[int, ...], shape: tuple[int, ...]) -> None:
+    """Refuse an index that names no entry of a tensor of that shape.
+
+    Raises:
+        SessionError: it names none; the error has this code.
+    """
+    if lies_within(index, shape):
+        return
+    sentence = say(
+        "index must lie within the shape {shape} of {tensor}, got {index}.",
+        shape=list(shape), tensor=tensor, index=list(index),
+    )  # fmt: skip
+    raise SessionError(code, sentence, "index")

@@ -1,7 +1,7 @@
 """What can be changed by hand in a run, and what is refused: it names field, rule and value."""
 
-from app.engine.state import lies_within
 from app.errors import SessionError
+from app.explain.scene import refuse_outside
 from app.language import joined, say
 from app.session.saved import parameter_shapes
 from app.session.timeline import Timeline
@@ -32,12 +32,7 @@ def refuse_unknown(timeline: Timeline, tensor: str, index: tuple[int, ...]) -> N
         names = joined(say(", "), shapes)
         sentence = say("tensor must be one of {names}, got {tensor!r}.", names=names, tensor=tensor)
         raise SessionError("edit", sentence, "tensor")
-    if not lies_within(index, shape):
-        sentence = say(
-            "index must lie within the shape {shape} of {tensor}, got {index}.",
-            shape=list(shape), tensor=tensor, index=list(index),
-        )  # fmt: skip
-        raise SessionError("edit", sentence, "index")
+    refuse_outside("edit", tensor, index, shape)
 
 
 def refuse_value(timeline: Timeline, tensor: str, value: float) -> None:

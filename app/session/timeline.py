@@ -189,9 +189,7 @@ class Timeline:
                 self._find_divergence()
                 return
         else:
-            end = min(target, run.boundary() + length)
-            while run.position < end:
-                op = run.step()
+            for op in run.steps(min(target, run.boundary() + length)):
                 if not run.op_is_finite(op):
                     self.diverged = (run.position, op)
                     return

@@ -5,6 +5,7 @@ import { byId, h, memo, sizeOf } from "../dom.js";
 import { outputFigure, surfaceUrl } from "../figures/outputs.js";
 import { draw, setPicture } from "../figures/plot.js";
 import { fixed, percent, thousands } from "../format.js";
+import { longer } from "../pace.js";
 import { isFast } from "../selectors.js";
 import { parting, settingName, settingValue, settingsApart, stateOf, twinName } from "../twins.js";
 import { t } from "../words.js";
@@ -44,7 +45,7 @@ export function compared(act, store, redraw) {
       boxes = seen.map(() => ({ box: h("div", { class: "surf" }), key: "" }));
       outputs.replaceChildren(...boxes.map(({ box }, k) => h("figure", {}, h("figcaption", {}, k ? sample(k - 1) : mine(), k ? twinName(state.welcome.config, state.welcome.twins[k - 1].config) : t`This run`), box)));
     }
-    const due = !isFast(state) || performance.now() - at > FIGURES;
+    const due = !isFast(state) || performance.now() - at > longer(FIGURES);
     if (due) at = performance.now();
     seen.forEach((one, k) => picture(boxes[k], one, `${theme}|${room.width}|${state.welcome.config.data.name}`, due));
   });

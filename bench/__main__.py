@@ -27,8 +27,6 @@ PARTS = {
     "growth": "cost as work grows, drawn in docs/performance.md",
 }
 """What can be measured; each is a module with `reports`."""
-MODULES = {"load": "bench.load.command"}
-"""Those whose module has another name."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -46,7 +44,7 @@ def measured(parts: Sequence[str], only: list[str] | None) -> Iterator[Report]:
     """Measure some parts, each table printed as soon as it is there."""
     for part in parts:
         reports: Callable[[list[str] | None], list[Report]]
-        reports = import_module(MODULES.get(part, f"bench.{part}")).reports
+        reports = import_module(f"bench.{part}").reports
         for report in reports(only):
             print(f"## {report.title}\n\n{report}\n", flush=True)
             yield report

@@ -5,7 +5,6 @@ compared before anything is timed; only scikit-learn and the JavaScript loop tra
 to it. Peers that are not installed are left out.
 """
 
-import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.util import find_spec
@@ -15,14 +14,14 @@ from typing import Any
 from app.engine.config import Config
 from app.engine.run import Run
 from app.session.timeline import Timeline
-from bench.node import loop
+from bench import node
 from bench.peers.tutorial import Tutorial
 from bench.reference import Reference
-from bench.rounds import Way, measured
+from bench.rounds import Timed, Way, measured
 from bench.tables import Report, machine, ratio
 from bench.workloads import WORKLOADS, Workload
 
-__all__ = ["reports"]
+__all__ = ["advance", "check", "play", "reports"]
 
 ROUNDS = 15
 SLICE = 500  # minibatches of a small network that a room does at a time, in which play records
@@ -30,7 +29,6 @@ LOAD = 40_000_000  # parameters times examples that it does at a time, of a larg
 LATER = 2.0  # s that a run has behind it whose recording is measured once more
 CHECKED = 50  # minibatches after which costs are compared
 AGREEMENT = 1e-9
-LOOPED = 4  # rounds of the JavaScript loop, which starts a process each time
 CAREFUL, FUSED = "careful NumPy", "unrecorded"
 
 
@@ -42,14 +40,10 @@ def reports(chosen: list[str] | None = None) -> list[Report]:
 
 
 def _measured(workload: Workload) -> dict[str, list[float]]:
-    ways = {**own_ways(workload.config), **dict(peer_ways(workload.config))}
-    times = measured(ways, ROUNDS)
-    if shutil.which("node"):
-        times["JavaScript loop"] = [loop(workload.config)[1] for _ in range(LOOPED)]
-    return times
+    return measured({**own_ways(workload.config), **dict(peer_ways(workload.config))}, ROUNDS)
 
 
-def own_ways(config: Config) -> dict[str, Way]:
+def own_ways(config: Config) -> dict[str, Timed]:
     """Return the reference and the ways of the engine, each with a network of its own."""
     reference = Reference(config)
     fused, guarded, stepped = (Run(config) for _ in range(3))
@@ -68,12 +62,17 @@ def own_ways(config: Config) -> dict[str, Way]:
 
     return {
         CAREFUL: Way(Reference(config).advance),
-        FUSED: Way(lambda n: fused.advance(fused.position + n * length)),
+        FUSED: Way(partial(advance, fused)),
         "guarded": Way(advance_while_finite),
         "op by op": Way(step),
         "recorded": Way(partial(play, old), seconds=0.06),
         "recorded, from the start": Way(fresh.play, seconds=0.1, begin=fresh.begin),
     }
+
+
+def advance(run: Run, minibatches: int) -> None:
+    """Train on so many minibatches."""
+    run.advance(run.position + minibatches * len(run.program))
 
 
 def play(timeline: Timeline, n: int) -> None:
@@ -98,7 +97,7 @@ class _Fresh:
         play(self._timeline, n)
 
 
-def peer_ways(config: Config) -> Iterator[tuple[str, Way]]:
+def peer_ways(config: Config) -> Iterator[tuple[str, Timed]]:
     """Yield the peers that are installed, each with a network that trains to the same costs."""
     yield "tutorial NumPy", _checked(config, Tutorial)
     if find_spec("torch"):
@@ -115,6 +114,8 @@ def peer_ways(config: Config) -> Iterator[tuple[str, Way]]:
 
         model = Scikit(config)
         yield "scikit-learn", Way(model.advance, unit=model.given.per_epoch, seconds=0.1)
+    if node.is_installed():
+        yield "JavaScript loop", node.JavaScript(config)
 
 
 def _checked(config: Config, kind: Callable[[Config], Any]) -> Way:
@@ -123,11 +124,11 @@ def _checked(config: Config, kind: Callable[[Config], Any]) -> Way:
     return Way(peer.advance, seconds=0.06)
 
 
-def check(config: Config, advance: Callable[[int], object], cost: Callable[[], float]) -> None:
+def check(config: Config, train: Callable[[int], object], cost: Callable[[], float]) -> None:
     """Compare the costs of the engine and of another after some minibatches."""
     run = Run(config)
-    run.advance(CHECKED * len(run.program))
-    advance(CHECKED)
+    advance(run, CHECKED)
+    train(CHECKED)
     difference = abs(run.cost - cost())
     assert difference <= AGREEMENT * run.cost, "engine and peer disagree on the cost"
 
@@ -158,8 +159,7 @@ def _peers(times: dict[str, dict[str, list[float]]]) -> Report:
     for name, found in times.items():
         cells = []
         for way in ways:
-            base = found[FUSED][: len(found[way])]
-            share = ratio(found[way], base)
+            share = ratio(found[way], found[FUSED])
             mark = "" if way == FUSED else f" ({share:.3g})"
             cells.append(f"{median(found[way]):.4g}{mark}")
             figures.append(_figure(name, way, found[way], {f"to {FUSED}": share}))

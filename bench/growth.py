@@ -4,6 +4,7 @@ sessions, memory with history. docs/performance.md has the curves (`bench/plots.
 
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -13,6 +14,7 @@ from playwright.sync_api import sync_playwright
 from app.engine.config import Config
 from app.engine.run import Run
 from app.session.timeline import Timeline
+from bench.engine import advance
 from bench.load.command import measured as carried_out
 from bench.load.scenarios import Scenario, stepping
 from bench.reference import Reference
@@ -75,11 +77,7 @@ def _steps(networks: Iterator[tuple[int, Config]]) -> Iterator[dict[str, float]]
     """Yield minibatches and examples a second, of ours and of careful NumPy."""
     for at, config in networks:
         run, size = Run(config), config.minibatch_size or 1
-
-        def advance(n: int, run: Run = run) -> None:
-            run.advance(run.position + n * len(run.program))
-
-        ways = {"ours": Way(advance), "careful NumPy": Way(Reference(config).advance)}
+        ways = {"ours": Way(partial(advance, run)), "careful NumPy": Way(Reference(config).advance)}
         found = {name: 1e6 / median(us) for name, us in measured(ways, ROUNDS).items()}
         rates = {f"{name}, minibatches/s": rate for name, rate in found.items()}
         yield {"at": at, **rates, "examples/s": size * found["ours"]}

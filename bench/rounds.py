@@ -9,8 +9,19 @@ import gc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import process_time
+from typing import Protocol
 
-__all__ = ["Way", "measured"]
+__all__ = ["Timed", "Way", "measured"]
+
+
+class Timed(Protocol):
+    """What takes turns with others."""
+
+    def warmed_up(self) -> int:
+        """Return how many times to work in a round."""
+
+    def timed(self, n: int) -> float:
+        """Return the seconds that `n` times take."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +54,7 @@ class Way:
         return max(1, round(n * self.seconds / seconds / self.unit)) * self.unit
 
 
-def measured(ways: Mapping[str, Way], rounds: int) -> dict[str, list[float]]:
+def measured(ways: Mapping[str, Timed], rounds: int) -> dict[str, list[float]]:
     """Return the µs of one piece of work in every round, for each way."""
     counts = {name: way.warmed_up() for name, way in ways.items()}
     times: dict[str, list[float]] = {name: [] for name in ways}

@@ -1,6 +1,5 @@
 """Many networks at once against one in a compiled or in a JavaScript loop: examples a second."""
 
-import shutil
 from collections.abc import Iterator
 from functools import partial
 from importlib.util import find_spec
@@ -8,8 +7,9 @@ from statistics import median
 
 from app.engine.config import Config
 from app.engine.run import Run
-from bench.node import loop
-from bench.rounds import Way, measured
+from bench import node
+from bench.engine import advance
+from bench.rounds import Timed, Way, measured
 from bench.tables import Report, machine, ratio
 from bench.workloads import WORKLOADS
 
@@ -19,7 +19,6 @@ NETWORKS = (1, 16, 64, 256, 1024)
 LARGEST = 3_000_000
 """Parameters of all networks together: more take gigabytes, and gain nothing."""
 ROUNDS = 7
-LOOPED = 4
 COMPILED = 256
 
 
@@ -40,7 +39,7 @@ def reports(chosen: list[str] | None = None) -> list[Report]:
             cell = f"{median(rates) / 1e6:.3g}"
             if way in ours:
                 known = {peer: found[peer] for peer in peers if peer in found}
-                ratios = {peer: _ratio(rates, base) for peer, base in known.items()}
+                ratios = {peer: ratio(rates, base) for peer, base in known.items()}
                 figure |= {f"to {peer}": share for peer, share in ratios.items()}
                 cell += f" ({' · '.join(f'{share:.2g}' for share in ratios.values())})"
             cells.append(cell)
@@ -53,32 +52,24 @@ def reports(chosen: list[str] | None = None) -> list[Report]:
     return [Report("sweep", "Sweep", about, ["workload", *peers, *ours], rows, figures)]
 
 
-def _ratio(rates: list[float], base: list[float]) -> float:
-    n = min(len(rates), len(base))
-    return ratio(rates[:n], base[:n])
-
-
 def _measured(config: Config) -> dict[str, list[float]]:
     """Return the examples a second in every round, for each way."""
     config = config.merged({"shuffle": False})
     size = config.minibatch_size or config.data.train
     ways = {name: (way, count) for name, way, count in _ways(config)}
     times = measured({name: way for name, (way, _) in ways.items()}, ROUNDS)
-    rates = {
+    return {
         name: [size * ways[name][1] / (us / 1e6) for us in found] for name, found in times.items()
     }
-    if shutil.which("node"):
-        rates["JavaScript loop"] = [loop(config)[0] for _ in range(LOOPED)]
-    return rates
 
 
-def _ways(config: Config) -> Iterator[tuple[str, Way, int]]:
+def _ways(config: Config) -> Iterator[tuple[str, Timed, int]]:
     """Yield the name of a way, the way and how many networks it trains."""
     one = Run(config)
     for n in NETWORKS:
         if n * one.parameters.flat[""].size <= LARGEST:
             run = Run(*(config.merged({"optimizer": _rate(config, i)}) for i in range(n)))
-            yield f"{n} at once", Way(partial(_advance, run), seconds=0.1), n
+            yield f"{n} at once", Way(partial(advance, run), seconds=0.1), n
     if find_spec("jax"):
         from bench.peers.jax_loop import JaxLoop, JaxSweep
 
@@ -86,12 +77,10 @@ def _ways(config: Config) -> Iterator[tuple[str, Way, int]]:
         if COMPILED * one.parameters.flat[""].size <= LARGEST:
             sweep = JaxSweep(config, COMPILED)
             yield f"JAX loop, {COMPILED} at once", Way(sweep.advance, seconds=0.1), COMPILED
+    if node.is_installed():
+        yield "JavaScript loop", node.JavaScript(config), 1
 
 
 def _rate(config: Config, i: int) -> dict[str, float]:
     """A learning rate of its own for each network; they share examples and first weights."""
     return {"learning_rate": config.optimizer.learning_rate * (1 + i / 1e6)}
-
-
-def _advance(run: Run, minibatches: int) -> None:
-    run.advance(run.position + minibatches * len(run.program))

@@ -1,6 +1,5 @@
 """JAX on the CPU: one step compiled, and the whole loop compiled, of one network or of many."""
 
-from functools import partial
 from typing import Any
 
 import jax
@@ -97,7 +96,18 @@ class JaxStep:
         return float(self._state[3])
 
 
-class JaxLoop:
+class _Compiled:
+    """A compiled function of the state and the number of minibatches, and the state."""
+
+    _loop: Any
+    _state: State
+
+    def advance(self, minibatches: int) -> None:
+        """Train on so many minibatches."""
+        self._state = jax.block_until_ready(self._loop(self._state, minibatches))
+
+
+class JaxLoop(_Compiled):
     """The loop over the minibatches compiled as well."""
 
     def __init__(self, config: Config) -> None:
@@ -105,16 +115,12 @@ class JaxLoop:
         self._state = network.state
         self._loop = jax.jit(network.loop, donate_argnums=0)
 
-    def advance(self, minibatches: int) -> None:
-        """Train on so many minibatches."""
-        self._state = jax.block_until_ready(self._loop(self._state, minibatches))
-
     @property
     def cost(self) -> float:
         return float(self._state[3])
 
 
-class JaxSweep:
+class JaxSweep(_Compiled):
     """The compiled loop over many networks at once, each with first weights of its own."""
 
     def __init__(self, config: Config, networks: int) -> None:
@@ -128,9 +134,4 @@ class JaxSweep:
             ),
             network.state,
         )
-        one = partial(network.loop)
-        self._loop = jax.jit(jax.vmap(one, (0, None)), donate_argnums=0)
-
-    def advance(self, minibatches: int) -> None:
-        """Train every network on so many minibatches."""
-        self._state = jax.block_until_ready(self._loop(self._state, minibatches))
+        self._loop = jax.jit(jax.vmap(network.loop, (0, None)), donate_argnums=0)

@@ -3,9 +3,10 @@
 
 import { actionsOf } from "./actions.js";
 import { Dialogue } from "./dialogue.js";
-import { noteGap } from "./pace.js";
+import { longer, noteGap } from "./pace.js";
 import { PLAYS } from "./recording.js";
 import { SPOKEN } from "./requests.js";
+import { isHeavy } from "./selectors.js";
 import { Store } from "./store.js";
 import { classes } from "./views/classes.js";
 import { flow } from "./views/flow.js";
@@ -45,21 +46,30 @@ const hidden = new Set(left.flatMap((control) => HIDES[control] ?? []));
 // ---------------------------------------------------------------- drawing, at most once a frame
 
 const PATIENCE = 16; // ms that the first pass draws for in one frame, so that a press is heard in between
-let scheduled = false;
+const REST = 30; // ms between two drawings that are much work
+let scheduled = false, latest = 0;
 /** Views that have been drawn since there is a network. */
 let drawn = 0;
 
 export function redraw() {
   if (scheduled) return;
   scheduled = true;
-  requestAnimationFrame((now) => {
-    scheduled = false;
-    requestAnimationFrame((next) => noteGap(next - now));
-    const { theme = "light" } = root.dataset;
-    if (store.state.welcome && drawn < views.length) firstPass(theme);
-    else for (const view of views) view(store.state, theme);
-    dialogue.connection?.acknowledge();
-  });
+  requestAnimationFrame(drawFrame);
+}
+
+/** @param {number} now */
+function drawFrame(now) {
+  if (isHeavy(store.state) && now - latest < longer(REST)) {
+    requestAnimationFrame(drawFrame); // what comes meanwhile is drawn with it
+    return;
+  }
+  scheduled = false;
+  latest = now;
+  requestAnimationFrame((next) => noteGap(next - now));
+  const { theme = "light" } = root.dataset;
+  if (store.state.welcome && drawn < views.length) firstPass(theme);
+  else for (const view of views) view(store.state, theme);
+  dialogue.connection?.acknowledge();
 }
 
 /** Draw each view for the first time, which is when it takes longest, over as many frames as it needs. @param {string} theme */

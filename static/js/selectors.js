@@ -98,6 +98,19 @@ export function isFast(state) {
   return status?.state === "playing" && (status.rate === "max" || status.rate > 4);
 }
 
+const MANY = 40; // weights from which a picture is much work
+
+/**
+ * Whether the page draws every second frame of the screen only: states fly past, and the picture is much work, or
+ * the server itself takes all of a core and sends no more anyway.
+ * @param {State} state
+ */
+export function isHeavy(state) {
+  const sizes = state.welcome?.sizes ?? [];
+  const weights = sizes.slice(1).reduce((/** @type {number} */ sum, /** @type {number} */ n, /** @type {number} */ i) => sum + n * sizes[i], 0);
+  return isFast(state) && (state.status?.rate === "max" || weights >= MANY);
+}
+
 const FLICKERS = 15; // ops a second from which a changing accent would flash (WCAG 2.3.1)
 
 /** Whether single ops fly past so fast that the accent of their phase must rest. @param {State} state */

@@ -12,6 +12,9 @@ import { token } from "./plot.js";
 
 const MANY = 200; // points from which a line is drawn thin, because it scribbles
 
+/** @param {number[]} xs */
+export const isLong = (xs) => xs.length > MANY;
+
 /**
  * What Plotly needs for some lines, with the ends of their axes.
  * @param {Lines} made
@@ -25,7 +28,7 @@ export function chart({ xs, lines, log, now }, more, phase) {
   /** @type {any[]} */
   const traces = lines.map((line) => ({
     type: "scatter", mode: "lines", x: line.xs ?? xs, y: line.ys, name: line.name, hovertemplate: `%{y:.6g}<extra>${line.name}</extra>`,
-    line: { color: line.colour ? token(line.colour) : line.strong ? colours.ink : colours.ink3, width: xs.length > MANY ? 1.25 : line.strong ? 2 : 1.75, dash: line.dash }, connectgaps: false,
+    line: { color: line.colour ? token(line.colour) : line.strong ? colours.ink : colours.ink3, width: isLong(xs) ? 1.25 : line.strong ? 2 : 1.75, dash: line.dash }, connectgaps: false,
   }));
   traces.push({ type: "scatter", mode: "markers", x: now ? [now[0]] : [], y: now ? [now[1]] : [], showlegend: false, hoverinfo: "skip", cliponaxis: false, marker: { size: 9, color: token(phase || "draw"), line: { color: token("page"), width: 2 } } });
   return { traces, layout: { ...axes(colours, [0, end], y, log), font: { family: colours.font } }, end, y, colours };

@@ -98,17 +98,27 @@ function lineFigure(surface, points, state, row) {
   return { traces, layout: { margin: { l: 24, r: 2, t: 2, b: 18 }, font: { family: token("font") }, xaxis: { ...axis, showgrid: false }, yaxis: { ...axis, gridcolor: token("line") } }, picture: null };
 }
 
+const BARS = 24; // outputs that have a bar
+const GAP = 0.35; // between two bars, as a share of the room of each
+
 /** The outputs as bars, the target's in the colour of plus; for data that has no plane. @param {State} state */
-function barsFigure(state) {
+export function barsOf(state) {
   const k = state.welcome.sizes[state.welcome.sizes.length - 1], L = state.welcome.sizes.length - 1;
-  const units = Array.from({ length: Math.min(k, 24) }, (_, j) => j);
-  const values = units.map((j) => unitValue(state, `a${L}`, j) ?? 0);
-  const targets = units.map((j) => unitValue(state, "y", j) ?? 0);
+  const units = Array.from({ length: Math.min(k, BARS) }, (_, j) => j);
+  const isTarget = units.map((j) => (unitValue(state, "y", j) ?? 0) > 0.5);
+  return {
+    units, values: units.map((j) => unitValue(state, `a${L}`, j) ?? 0), width: 1 - GAP,
+    fills: isTarget.map((is) => token(is ? "pos-fill" : "control")), edges: isTarget.map((is) => (is ? 1.5 : 0)),
+  };
+}
+
+/** @param {State} state */
+function barsFigure(state) {
+  const { units, values, fills, edges } = barsOf(state);
   const font = { size: 12, color: token("ink-3"), family: token("font") };
-  const fill = token("pos-fill"), other = token("control");
-  const traces = [{ type: "bar", x: units, y: values, hoverinfo: "skip", marker: { color: targets.map((y) => (y > 0.5 ? fill : other)), line: { color: token("ink"), width: targets.map((y) => (y > 0.5 ? 1.5 : 0)) } } }];
+  const traces = [{ type: "bar", x: units, y: values, hoverinfo: "skip", marker: { color: fills, line: { color: token("ink"), width: edges } } }];
   const layout = {
-    margin: { l: 36, r: 4, t: 6, b: 20 }, bargap: 0.35, font: { family: token("font") },
+    margin: { l: 36, r: 4, t: 6, b: 20 }, bargap: GAP, font: { family: token("font") },
     xaxis: { fixedrange: true, tickvals: units, tickfont: font, ticks: "" },
     yaxis: { fixedrange: true, range: [Math.min(0, ...values), Math.max(1, ...values)], nticks: 4, gridcolor: token("line"), tickfont: font, zeroline: false },
   };

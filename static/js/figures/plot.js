@@ -71,9 +71,82 @@ export async function drawScene(box, paths, texts) {
     throw new Error(`Plotly drew ${nodes.paths.length} of ${paths.length} paths and ${nodes.texts.length} of ${texts.length} texts`);
   }
   for (const node of nodes.paths) node.removeAttribute("style");
+  for (const group of box.querySelectorAll(".shape-group")) group.removeAttribute("clip-path"); // all of it lies inside
+  settle(box, ".textpoint", (group, x, y) => {
+    const text = /** @type {SVGTextElement} */ (group.firstElementChild);
+    text.setAttribute("x", String(Number(text.getAttribute("x")) + x));
+    text.setAttribute("y", String(Number(text.getAttribute("y")) + y));
+  });
   // Plotly uses nodes again: forget what was painted on them.
   for (const node of [...nodes.paths, ...nodes.texts]) Object.assign(node, { was: "", wide: -1, d: "", said: "" });
   return nodes;
+}
+
+/**
+ * Put nodes where they are without a transform. The browser keeps what has a transform or a clip as a
+ * piece of its own and arranges all pieces anew for every frame: five hundred points took 2 ms.
+ * @param {HTMLElement} box
+ * @param {string} selector
+ * @param {(node: Element, x: number, y: number) => void} move
+ */
+function settle(box, selector, move) {
+  for (const node of box.querySelectorAll(selector)) {
+    const at = node.getAttribute("transform")?.match(/^translate\(([^,]+),([^)]+)\)$/);
+    if (!at) continue;
+    move(node, Number(at[1]), Number(at[2]));
+    node.removeAttribute("transform");
+  }
+}
+
+/** Points that stay where they are until the next drawing; one that is alone may be moved. @param {HTMLElement} box */
+export function settlePoints(box) {
+  settle(box, ".scatterlayer .point:not(:only-child)", (node, x, y) => node.setAttribute("d", movedPath(node.getAttribute("d") ?? "", x, y)));
+}
+
+/** A path of absolute commands, elsewhere. @param {string} d @param {number} x @param {number} y */
+export function movedPath(d, x, y) {
+  return d.replace(/([MLHVA])([^A-Z]*)/g, (_, letter, given) => {
+    const numbers = given.trim().split(/[ ,]+/).map(Number), n = numbers.length;
+    if (letter !== "V") numbers[letter === "H" ? 0 : n - 2] += x;
+    if (letter !== "H") numbers[n - 1] += y;
+    return letter + numbers.join(" ");
+  });
+}
+
+/**
+ * Give the axes of a figure other ranges and ticks. It takes a quarter of the time of drawing it again, and leaves its
+ * lines to be set.
+ * @param {any} box
+ * @param {any} layout
+ */
+export function setAxes(box, layout) {
+  /** @type {Record<string, any>} */
+  const changes = {};
+  for (const axis of ["xaxis", "yaxis"]) {
+    for (const name of ["range", "dtick", "tickformat"]) {
+      const value = layout[axis][name];
+      if (value !== undefined && String(value) !== String(box.layout[axis][name])) changes[`${axis}.${name}`] = value;
+    }
+  }
+  if (layout.margin.l !== box.layout.margin.l) changes["margin.l"] = layout.margin.l;
+  return Plotly.relayout(box, changes);
+}
+
+/**
+ * Set the bars of a figure directly, on the axes as they are. Returns false if they are not there.
+ * @param {any} box
+ * @param {{values: number[], fills: string[], edges: number[], width: number}} bars  widths as a share of the room of each
+ */
+export function setBars(box, { values, fills, edges, width }) {
+  const nodes = box.querySelectorAll(".barlayer .point path"), { xaxis, yaxis } = box._fullLayout ?? {};
+  if (nodes.length !== values.length || !xaxis) return false;
+  const floor = yaxis.d2p(0).toFixed(1);
+  values.forEach((value, i) => {
+    const [left, right] = [-1, 1].map((side) => xaxis.d2p(i + (side * width) / 2).toFixed(1));
+    nodes[i].setAttribute("d", Number.isFinite(value) ? `M${left},${floor}V${yaxis.d2p(value).toFixed(1)}H${right}V${floor}Z` : "M0,0Z");
+    Object.assign(nodes[i].style, { fill: fills[i], strokeWidth: `${edges[i]}px` });
+  });
+  return true;
 }
 
 /**

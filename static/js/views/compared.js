@@ -2,18 +2,14 @@
 /** Twin runs in the results: what they come to, their outputs side by side, where they part, how their configs differ. */
 
 import { byId, h, memo, sizeOf } from "../dom.js";
-import { outputFigure, surfaceUrl } from "../figures/outputs.js";
-import { draw, setPicture } from "../figures/plot.js";
 import { fixed, percent, thousands } from "../format.js";
-import { longer } from "../pace.js";
 import { isFast } from "../selectors.js";
 import { parting, settingName, settingValue, settingsApart, stateOf, twinName } from "../twins.js";
 import { t } from "../words.js";
+import { outputsIn } from "./outputs.js";
 
 /** @typedef {import("../store.js").State} State */
 /** @typedef {(command: string, argument?: any) => void} Act */
-
-const FIGURES = 1_000; // ms between two drawings of outputs by Plotly while playing; the colours follow at once
 
 /** The sample of a twin's line, as it is in the chart. @param {number} k */
 export const sample = (k) => h("i", { class: `sample twin-${k + 1}`, "aria-hidden": "true" });
@@ -24,9 +20,8 @@ const mine = () => h("i", { class: "sample mine", "aria-hidden": "true" });
 export function compared(act, store, redraw) {
   const table = byId("twins-table"), outputs = byId("twins-outputs"), parts = byId("twins-parts"), apart = byId("twins-settings");
   const room = sizeOf(outputs, redraw);
-  let at = 0;
-  /** @type {{box: HTMLElement, key: string}[]} */
-  let boxes = [];
+  /** @type {ReturnType<typeof outputsIn>[]} */
+  let puts = [];
   const settings = memo((welcome) => apart.replaceChildren(...settingsTable(welcome)));
   const rest = memo((evaluation, comparison, welcome) => {
     table.replaceChildren(...comparedTable(evaluation, comparison, welcome));
@@ -40,28 +35,19 @@ export function compared(act, store, redraw) {
     const seen = all.filter((one) => one.surface);
     byId("twins-seen").hidden = !seen.length || !state.points;
     if (!seen.length || !state.points) return;
-    if (boxes.length !== seen.length || told !== welcome) {
+    if (puts.length !== seen.length || told !== welcome) {
       told = welcome;
-      boxes = seen.map(() => ({ box: h("div", { class: "surf" }), key: "" }));
-      outputs.replaceChildren(...boxes.map(({ box }, k) => h("figure", {}, h("figcaption", {}, k ? sample(k - 1) : mine(), k ? twinName(state.welcome.config, state.welcome.twins[k - 1].config) : t`This run`), box)));
+      const boxes = seen.map(() => h("div", { class: "surf" }));
+      puts = boxes.map(outputsIn);
+      outputs.replaceChildren(...boxes.map((box, k) => h("figure", {}, h("figcaption", {}, k ? sample(k - 1) : mine(), k ? twinName(state.welcome.config, state.welcome.twins[k - 1].config) : t`This run`), box)));
     }
-    const due = !isFast(state) || performance.now() - at > longer(FIGURES);
-    if (due) at = performance.now();
-    seen.forEach((one, k) => picture(boxes[k], one, `${theme}|${room.width}|${state.welcome.config.data.name}`, due));
+    seen.forEach((one, k) => puts[k](one, `${theme}|${room.width}|${state.welcome.config.data.name}`, isFast(state)));
   });
   return (/** @type {State} */ state, /** @type {string} */ theme) => {
     settings(state.welcome);
     rest(state.evaluation, state.comparison, state.welcome);
     pictures(state.surface, state.points, state.comparison, theme, room.width, state.welcome);
   };
-}
-
-/** @param {{box: any, key: string}} slot @param {State} state @param {string} key @param {boolean} due */
-function picture(slot, state, key, due) {
-  const figure = slot.key !== key || due ? outputFigure(state) : null;
-  if (figure) draw(slot.box, figure.traces, figure.layout);
-  slot.key = key;
-  if (state.surface.tensors.x2) setPicture(slot.box, surfaceUrl(state.surface, state));
 }
 
 /** @param {any} evaluation @param {any} comparison @param {any} welcome */

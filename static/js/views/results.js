@@ -2,9 +2,9 @@
 /** The results: cost over the epochs, what the network says, gradient norms. */
 
 import { byId, h, mark, memo, s, say, sizeOf } from "../dom.js";
-import { chart, lossLines, normLines } from "../figures/charts.js";
+import { chart, isLong, lossLines, normLines } from "../figures/charts.js";
 import { DASHES, range } from "../figures/curves.js";
-import { draw, setLine, setMarker, token } from "../figures/plot.js";
+import { draw, setAxes, setLine, setMarker, token } from "../figures/plot.js";
 import { fixed } from "../format.js";
 import { longer, paced } from "../pace.js";
 import { isFast } from "../selectors.js";
@@ -13,6 +13,8 @@ import { tableView } from "./examples.js";
 import { surfaceView } from "./surface.js";
 
 /** @typedef {import("../store.js").State} State */
+/** @typedef {import("../figures/charts.js").Lines} Lines */
+/** @typedef {{end: number, y: [number, number], more: number}} Axes */
 
 const MOVES = 70; // ms between two movements of lines while playing
 const ROOM = 1.5; // times what is needed: how far axes reach ahead while playing
@@ -74,46 +76,54 @@ function percent(share) {
 }
 
 /**
- * A figure of curves: drawn by Plotly when its axes have to change, else its lines are moved.
+ * A figure of curves. Plotly draws it, and while playing fast only changes its axes where they do not reach any more; the lines are moved.
  * @param {any} box
- * @param {(state: State, colours: any) => {xs: number[], lines: any[], log: boolean, now: [number, number] | null}} make
- * @param {number} refresh  ms between two drawings by Plotly while playing; figures take turns
+ * @param {(state: State, colours: any) => Lines} make
+ * @param {number} refresh  ms between two changes of axes while playing; figures take turns
  */
 function figure(box, make, refresh) {
-  let drawn = 0, moved = 0, key = "";
+  let fitted = 0, moved = 0, key = "";
+  /** @type {Axes | null} */
+  let axes = null;
   /** @type {any} */
   let last = null;
   const room = sizeOf(box);
   return (/** @type {State} */ state, /** @type {string} */ theme) => {
-    const facts = [state.curve, state.comparison, state.log, state.cost, state.position, theme, room.width, isFast(state)];
-    if (last && facts.every((fact, i) => fact === last[i])) return;
-    const now = performance.now();
-    if (isFast(state) && now - moved < longer(MOVES)) return;
-    moved = now;
-    const made = make(state, null);
-    const same = key === `${theme}|${made.log}|${made.lines.length}|${room.width}`;
-    const fast = isFast(state), due = now - drawn > longer(refresh);
+    const fast = isFast(state), now = performance.now();
+    const facts = [state.curve, state.comparison, state.log, state.cost, state.position, theme, room.width, fast];
+    if ((last && facts.every((fact, i) => fact === last[i])) || (fast && now - moved < longer(MOVES))) return;
     last = facts;
-    if (same && (box._sameAxes?.(made, fast) || (fast && !due))) {
-      made.lines.forEach((line, i) => setLine(box, i, line.xs ?? made.xs, line.ys));
-      if (made.now) setMarker(box, made.lines.length, ...made.now);
+    moved = now;
+    const made = make(state, null), more = fast ? ROOM : 1;
+    const wanted = [theme, made.log, made.lines.length, isLong(made.xs), made.now !== null, room.width].join("|");
+    const fits = axes !== null && axes.more === more && reaches(axes, made);
+    if (key !== wanted || (!fast && !fits)) {
+      key = wanted;
+      axes = plot(box, made, more);
       return;
     }
-    drawn = now;
-    key = `${theme}|${made.log}|${made.lines.length}|${room.width}`;
-    plot(box, made, fast ? ROOM : 1);
+    if (!fits && now - fitted > longer(refresh)) {
+      fitted = now;
+      const { layout, end, y } = chart(made, more, "");
+      setAxes(box, layout);
+      axes = { end, y, more };
+    }
+    made.lines.forEach((line, i) => setLine(box, i, line.xs ?? made.xs, line.ys));
+    if (made.now) setMarker(box, made.lines.length, ...made.now);
   };
 }
 
-/** @param {any} box @param {import("../figures/charts.js").Lines} made @param {number} more  times the length that is needed, so that the axes can stay for a while */
+/** @param {any} box @param {Lines} made @param {number} more  times the length that is needed, so that the axes can stay for a while @returns {Axes} */
 function plot(box, made, more) {
   const { traces, layout, end, y, colours } = chart(made, more, box.closest(".lab").dataset.phase);
   const font = { family: colours.font, size: 12, color: token("page") };
   draw(box, traces, { ...layout, hoverlabel: { bgcolor: colours.ink, bordercolor: colours.ink, font } }, true);
-  box._sameAxes = (/** @type {any} */ next, /** @type {boolean} */ fast) => {
-    if (more > 1 && !fast) return false;
-    const [low, high] = range([...next.lines.map((/** @type {any} */ line) => line.ys), next.now ? [next.now[1]] : []], made.log);
-    const fits = [next.xs, ...next.lines.map((/** @type {any} */ line) => line.xs ?? [])].every((xs) => (xs[xs.length - 1] ?? 0) <= end) && (next.now?.[0] ?? 0) <= end && low >= y[0] && high <= y[1];
-    return fits && Boolean(next.now) === Boolean(made.now);
-  };
+  return { end, y, more };
+}
+
+/** Whether everything lies within the axes. @param {Axes} axes @param {Lines} made */
+function reaches({ end, y }, { lines, xs, log, now }) {
+  const [low, high] = range([...lines.map((line) => line.ys), now ? [now[1]] : []], log);
+  const last = Math.max(now?.[0] ?? 0, ...[xs, ...lines.map((line) => line.xs ?? [])].map((each) => each[each.length - 1] ?? 0));
+  return last <= end && low >= y[0] && high <= y[1];
 }

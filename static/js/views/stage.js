@@ -15,7 +15,6 @@ import { headings, overlay } from "./overlay.js";
 /** @typedef {import("../figures/layout.js").Layout} Layout */
 
 const EDGES = 100; // ms between two movements of many edges while playing fast
-const UNITS = 30; // ms between two movements of their units
 const MANY = 40; // edges
 const PAUSE = 250; // ms between two sentences while playing fast
 
@@ -28,7 +27,7 @@ export function stage(act, store, redraw) {
   let scene = null;
   /** @type {any} */
   let nodes = null;
-  let wanted = "", edged = 0, painted = 0;
+  let wanted = "", edged = 0;
   /** @type {number | undefined} */
   let later;
 
@@ -75,15 +74,11 @@ export function stage(act, store, redraw) {
     say_(state.tensors, state.status, state.selection, state.welcome);
     if (!nodes || !layout || layout.columns.length !== state.welcome.sizes.length) return;
     // Edges lie over each other: to move one draws all of them anew, and they change slowly.
-    const now = performance.now(), calm = !isFast(state) || layout.edges.length < MANY;
-    const edges = calm || now - edged > longer(EDGES);
+    const now = performance.now(), edges = !isFast(state) || layout.edges.length < MANY || now - edged > longer(EDGES);
     if (edges) edged = now;
-    if (calm || now - painted > longer(UNITS)) {
-      painted = now;
-      paint(scene, nodes, state, layout, edges);
-    }
+    paint(scene, nodes, state, layout, edges);
     clearTimeout(later);
-    if (painted < now || !edges) later = window.setTimeout(redraw, longer(EDGES)); // what was left out, if nothing more comes
+    if (!edges) later = window.setTimeout(redraw, longer(EDGES)); // what was left out, if nothing more comes
     heads(state.welcome.config, state.layer, state.op, state.position > 0, layout);
     if (layout.picture) picture(over, state);
   };

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from app.engine.config import Config
 from app.engine.gradcheck import TOLERANCE, H, check
 from app.engine.program import Kind
 from app.explain.proof import prove
@@ -80,6 +81,46 @@ def test_a_wrong_gradient_is_found(tensor: str) -> None:
     wrong *= 1.001
     index = (0, 0) if tensor == "dW1" else (0,)
     assert prove(s, tensor, index, 0).verdict == "failed"
+
+
+def fitted(digits: float) -> Timeline:
+    """XOR at the end of a way back, with outputs as near to the targets as that many digits."""
+    layers = [{"units": 4, "activation": "tanh"}, {"units": 1, "activation": "sigmoid"}]
+    config = Config.parse(
+        {
+            "data": {"name": "xor"}, "layers": layers, "minibatch_size": 4, "seed": 1,
+            "cost": {"name": "binary_cross_entropy"},
+            "optimizer": {"name": "adam", "learning_rate": 0.1},
+        }
+    )  # fmt: skip
+    timeline = Timeline(config)
+    timeline.forward(1000 * timeline.length)
+    z = float(np.abs(timeline.run.tensor("z2")).min())
+    for name in ("W2", "b2"):
+        for index, value in np.ndenumerate(timeline.run.tensor(name).copy()):
+            timeline.change(name, index, float(value * digits * np.log(10) / z))
+    kinds = [op.kind for op in timeline.run.program]
+    timeline.forward(1000 * timeline.length + kinds.index(Kind.UPDATE))
+    return timeline
+
+
+@pytest.mark.parametrize("digits", [6, 12, 14, 16])
+def test_what_only_rounding_is_left_of_is_no_mistake(digits: float) -> None:
+    s = scene(fitted(digits))
+    assert s.now.cost < 2 * 10**-digits
+    for tensor in gradients(s):
+        for example in range(s.N):
+            proof = prove(s, tensor, (0, 0) if tensor[1] == "W" else (0,), example)
+            assert proof.verdict == "proved", proof
+
+
+def test_a_wrong_gradient_is_found_where_the_cost_is_nearly_0() -> None:
+    s = scene(fitted(10))
+    wrong = s.now.tensor("dW2").view()
+    wrong.base.flags.writeable = True
+    wrong.flags.writeable = True
+    wrong *= 1.01
+    assert prove(s, "dW2", (0, 0), None).verdict == "failed"
 
 
 def test_proving_leaves_the_run_alone() -> None:

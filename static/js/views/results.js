@@ -90,12 +90,12 @@ function figure(box, make, refresh) {
   const room = sizeOf(box);
   return (/** @type {State} */ state, /** @type {string} */ theme) => {
     const fast = isFast(state), now = performance.now();
-    const facts = [state.curve, state.comparison, state.log, state.cost, state.position, theme, room.width, fast];
+    const facts = [state.curve, state.comparison, state.log, state.cost, state.position, theme, room.width, room.height, fast];
     if ((last && facts.every((fact, i) => fact === last[i])) || (fast && now - moved < longer(MOVES))) return;
     last = facts;
     moved = now;
     const made = make(state, null), more = fast ? ROOM : 1;
-    const wanted = [theme, made.log, made.lines.length, isLong(made.xs), made.now !== null, room.width].join("|");
+    const wanted = [theme, made.log, made.lines.length, isLong(made.xs), made.now !== null, room.width, room.height].join("|");
     const fits = axes !== null && axes.more === more && reaches(axes, made);
     if (key !== wanted || (!fast && !fits)) {
       key = wanted;

@@ -13,14 +13,14 @@ export function surfaceView(store, redraw) {
   const box = byId("surface"), outer = byId("surface-box");
   const room = sizeOf(box, redraw);
   const put = outputsIn(box);
-  const show = memo((surface, points, row, _tensors, theme, fast, _welcome, _width) => {
+  const show = memo((surface, points, row, _tensors, theme, fast, _welcome, _width, _height) => {
     const { state } = store;
     const known = surface && points;
     const bars = !known && state.welcome.sizes[0] > 2;
     outer.querySelector(".sf").classList.toggle("wide", bars);
     say(byId("surface-title"), bars ? (row === null ? t`Outputs in the mean` : t`Outputs for example ${row + 1}`) : t`Output over the inputs`);
     box.hidden = !known && !bars;
-    if (!box.hidden) put(state, `${theme}|${room.width}|${known ? `${surface.tensors.outputs.shape}|${points.points.data.length}` : state.welcome.sizes}`, fast);
+    if (!box.hidden) put(state, `${theme}|${room.width}|${room.height}|${known ? `${surface.tensors.outputs.shape}|${points.points.data.length}` : state.welcome.sizes}`, fast);
   });
-  return (/** @type {State} */ state, /** @type {string} */ theme) => show(state.surface, state.points, focus(state), state.surface ? state.tensors.examples : state.tensors, theme, isFast(state), state.welcome, room.width);
+  return (/** @type {State} */ state, /** @type {string} */ theme) => show(state.surface, state.points, focus(state), state.surface ? state.tensors.examples : state.tensors, theme, isFast(state), state.welcome, room.width, room.height);
 }

@@ -18,12 +18,12 @@ from app.engine.gradcheck import TOLERANCE, H, relative_errors, rounding_noise
 from app.engine.names import parsed
 from app.explain.complex_step import complex_step
 from app.explain.moves import Moved, Upper, Whole
+from app.explain.rounding import backward_rounding
 from app.explain.scene import Scene
 
 __all__ = ["Proof", "prove"]
 
 Array = NDArray[Any]
-EPS = float(np.finfo(np.float64).eps)
 SINGLE = 2e-3
 """A relative error below this is a proof in single precision, which has seven digits."""
 TOGETHER = 2**17
@@ -112,23 +112,8 @@ def _by_complex_step(s: Scene, tensor: str, k: int, n: int, analytic: float) -> 
     found = _complex(s, tensor, tuple(map(int, place)), n)
     if found is None:
         return 1.0
-    noise = _rounding(s, tensor)
+    noise = backward_rounding(s, *parsed(tensor))
     return float(relative_errors(np.array([analytic]), np.array([found]), noise)[0])
-
-
-def _rounding(s: Scene, tensor: str) -> float:
-    """Return how far rounding alone may put what backpropagation says from the derivative.
-
-    It takes targets from outputs, each rounded, and multiplies what is left by what enters the
-    layer. In a network that fits its examples to twelve digits only rounding is left.
-    """
-    kind, l = parsed(tensor)
-
-    def largest(name: str) -> float:
-        return max(1.0, float(np.abs(s.now.tensor(name)).max(initial=0.0)))
-
-    ends = max(largest("y"), largest(f"a{s.config.depth}"))
-    return 2 * EPS * ends * (1.0 if kind == "delta" else largest(f"a{l - 1}"))
 
 
 def _complex(s: Scene, tensor: str, index: tuple[int, ...], n: int) -> float | None:

@@ -3,7 +3,7 @@
 
 import { actionsOf } from "./actions.js";
 import { Dialogue } from "./dialogue.js";
-import { longer, noteGap } from "./pace.js";
+import { noteGap } from "./pace.js";
 import { PLAYS } from "./recording.js";
 import { SPOKEN } from "./requests.js";
 import { isHeavy } from "./selectors.js";
@@ -59,7 +59,7 @@ export function redraw() {
 
 /** @param {number} now */
 function drawFrame(now) {
-  if (isHeavy(store.state) && now - latest < longer(REST)) {
+  if (isHeavy(store.state) && drawn >= views.length && now - latest < REST) {
     requestAnimationFrame(drawFrame); // what comes meanwhile is drawn with it
     return;
   }

@@ -6,21 +6,23 @@
 
 import { memo } from "./dom.js";
 
-const SCREEN = 1000 / 60; // ms of a frame
+const SCREEN = 1000 / 60; // ms of a frame that nobody need be faster than
 const LONGEST = 250; // ms that a gap counts for; a page that nobody sees draws nothing for long
 const SMOOTH = 0.08; // share of the newest gap
 const MOST = 4; // times a pause at the most
+const FORGETS = 1.0003; // how fast the screen's own frame is forgotten, which is the shortest that was seen
 
-let gap = SCREEN;
+let gap = SCREEN, shortest = SCREEN;
 
 /** Take note of how long the frame after a drawn one was in coming. @param {number} ms */
 export function noteGap(ms) {
+  shortest = Math.max(SCREEN, Math.min(ms, shortest * FORGETS));
   gap += SMOOTH * (Math.min(ms, LONGEST) - gap);
 }
 
-/** A pause, longer where frames are late. @param {number} ms */
+/** A pause, longer where frames are late: later than the screen itself, which may be a slow one. @param {number} ms */
 export function longer(ms) {
-  return ms * Math.min(MOST, Math.max(1, (gap / SCREEN) ** 2));
+  return ms * Math.min(MOST, Math.max(1, (gap / shortest) ** 2));
 }
 
 /**

@@ -78,3 +78,10 @@ test("a boundary at one half is grey", () => {
   assert.equal(shade([0.5], 0, 1, true, 1), 0);
   assert.equal(shade([0.2, 0.8], 0, 2, true, 1), 0.6000000000000001);
 });
+
+test("ticks find room in a low figure", () => {
+  const colours = { ink: "#000", ink3: "#333", line: "#ccc", font: "sans" };
+  const ticks = (/** @type {number | undefined} */ height) => axes(colours, [0, 10], [-4, 0], true, height).yaxis.dtick;
+  assert.deepEqual([ticks(undefined), ticks(88), ticks(72), ticks(59), ticks(40)], [1, 1, 2, 2, 4]);
+  assert.equal(axes(colours, [0, 10], [0, 1], false, 59).yaxis.nticks, 2);
+});

@@ -20,8 +20,9 @@ export const isLong = (xs) => xs.length > MANY;
  * @param {Lines} made
  * @param {number} more  times the length that is needed, so that the axes can stay for a while
  * @param {string} phase  whose colour the marker has
+ * @param {number} [height]  px of the figure, which its ticks must find room in
  */
-export function chart({ xs, lines, log, now }, more, phase) {
+export function chart({ xs, lines, log, now }, more, phase, height) {
   const colours = { ink: token("ink"), ink3: token("ink-3"), line: token("line"), font: token("font") };
   const y = range([...lines.map((line) => line.ys), now ? [now[1]] : []], log);
   const end = reach(more * Math.max(...[xs, ...lines.map((line) => line.xs ?? [])].map((each) => each[each.length - 1] ?? 0), now?.[0] ?? 0));
@@ -31,7 +32,7 @@ export function chart({ xs, lines, log, now }, more, phase) {
     line: { color: line.colour ? token(line.colour) : line.strong ? colours.ink : colours.ink3, width: isLong(xs) ? 1.25 : line.strong ? 2 : 1.75, dash: line.dash }, connectgaps: false,
   }));
   traces.push({ type: "scatter", mode: "markers", x: now ? [now[0]] : [], y: now ? [now[1]] : [], showlegend: false, hoverinfo: "skip", cliponaxis: false, marker: { size: 9, color: token(phase || "draw"), line: { color: token("page"), width: 2 } } });
-  return { traces, layout: { ...axes(colours, [0, end], y, log), font: { family: colours.font } }, end, y, colours };
+  return { traces, layout: { ...axes(colours, [0, end], y, log, height), font: { family: colours.font } }, end, y, colours };
 }
 
 /** @param {State} state @returns {Lines} */

@@ -29,13 +29,17 @@ export function reach(last) {
   return last <= 10 ? Math.max(1, last * 1.02) : last * 1.02;
 }
 
+const TALL = 150, ROUND = 26, TICK = 15; // px of a figure that has room for all ticks, of its margins, and of a tick
+
 /**
  * @param {{ink: string, ink3: string, line: string, font: string}} colours
  * @param {[number, number]} x
  * @param {[number, number]} y
  * @param {boolean} log
+ * @param {number} height  px of the whole figure
  */
-export function axes({ ink3, line, font: family }, x, y, log) {
+export function axes({ ink3, line, font: family }, x, y, log, height = TALL) {
+  const steps = Math.min(4, Math.max(1, Math.floor((height - ROUND) / TICK)));
   const font = { size: 12, color: ink3, family };
   const wide = log ? Math.max(...y.map(Math.abs)) >= 5 : Math.max(...y.map(Math.abs)) >= 1e5; // long numbers
   const common = { fixedrange: true, zeroline: false, tickfont: font, ticks: "", showline: false };
@@ -43,8 +47,8 @@ export function axes({ ink3, line, font: family }, x, y, log) {
     margin: { l: wide ? 52 : 36, r: 10, t: 6, b: 20 },
     xaxis: { ...common, range: x, showgrid: false, nticks: 5, tickformat: x[1] < 10 ? "~r" : ",~s" },
     yaxis: {
-      ...common, range: y, gridcolor: line, type: log ? "log" : "linear", nticks: 4,
-      ...(log ? { dtick: Math.max(1, Math.ceil((y[1] - y[0]) / 4)), tickformat: wide ? ".0e" : "~g" } : { tickformat: wide ? ".1e" : "~g" }),
+      ...common, range: y, gridcolor: line, type: log ? "log" : "linear", nticks: Math.max(2, steps),
+      ...(log ? { dtick: Math.max(1, Math.ceil((y[1] - y[0]) / steps)), tickformat: wide ? ".0e" : "~g" } : { tickformat: wide ? ".1e" : "~g" }),
     },
   };
 }

@@ -11,8 +11,8 @@ const canvas = document.createElement("canvas");
 
 /** What the outputs look like now, null where there is nothing to see. @param {State} state */
 export function outputFigure(state) {
-  const { surface, points } = state, row = focus(state);
-  if (surface && points) return surface.tensors.x2 ? planeFigure(surface, points, state, row) : lineFigure(surface, points, state, row);
+  const { surface, points } = state;
+  if (surface && points) return surface.tensors.x2 ? planeFigure(surface, points, state) : lineFigure(surface, points, state);
   return state.welcome.sizes[0] > 2 ? barsFigure(state) : null;
 }
 
@@ -38,15 +38,19 @@ export function column(surface, k) {
   return Array.from({ length: shape[0] }, (_, i) => data[i * shape[1] + k]);
 }
 
-/** The point that is shown in detail, in the plane. @param {State} state @param {any} points @param {number | null} row */
-function focusPoint(state, points, row) {
+/** Where the example stands that is shown in detail: in the plane, or with its target. @param {State} state @returns {[number, number] | null} */
+export function focusPoint(state) {
+  const { points, surface } = state, row = focus(state);
   const chosen = row === null ? undefined : state.tensors.examples?.data[row];
-  const width = points.points.shape[1];
-  return chosen === undefined || chosen >= points.points.shape[0] ? null : [...points.points.data.slice(chosen * width, (chosen + 1) * width)];
+  if (!points || !surface || chosen === undefined || chosen >= points.points.shape[0]) return null;
+  const width = points.points.shape[1], [x, y] = points.points.data.slice(chosen * width, (chosen + 1) * width);
+  const target = row === null ? undefined : state.tensors.y?.data[row];
+  if (surface.tensors.x2) return [x, y];
+  return target === undefined ? null : [x, target];
 }
 
-/** @param {any} surface @param {any} points @param {State} state @param {number | null} row */
-function planeFigure(surface, points, state, row) {
+/** @param {any} surface @param {any} points @param {State} state */
+function planeFigure(surface, points, state) {
   const { x1, x2, outputs } = surface.tensors;
   const n = outputs.shape[0], k = outputs.shape[2];
   const z = Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => outputs.data[(i * n + j) * k + (k === 2 ? 1 : 0)]));
@@ -55,7 +59,7 @@ function planeFigure(surface, points, state, row) {
   const traces = [{ type: "heatmap", x: xs, y: ys, z, showscale: false, zsmooth: false, hoverinfo: "skip" }];
   if (classes && k <= 2) traces.push(/** @type {any} */ ({ type: "contour", x: xs, y: ys, z, showscale: false, autocontour: false, contours: { start: 0.5, end: 0.5, size: 1, coloring: "none" }, line: { color: token("ink"), width: 1.5, dash: "4px,3px" }, hoverinfo: "skip" }));
   traces.push(...marks(points.points, points.targets, 1), ...marks(points.test_points, points.test_targets, 0.45));
-  const at = focusPoint(state, points, row);
+  const at = focusPoint(state);
   if (at) traces.push(/** @type {any} */ ({ type: "scatter", mode: "markers", x: [at[0]], y: [at[1]], marker: { size: 17, color: "rgba(0,0,0,0)", line: { color: token("ink"), width: 2 } }, hoverinfo: "skip" }));
   const font = { size: 12, color: token("ink-3"), family: token("font") };
   const axis = { fixedrange: true, showgrid: false, zeroline: false, nticks: 4, tickfont: font, ticks: "" };
@@ -83,8 +87,8 @@ function marks(points, targets, opacity) {
   });
 }
 
-/** @param {any} surface @param {any} points @param {State} state @param {number | null} row */
-function lineFigure(surface, points, state, row) {
+/** @param {any} surface @param {any} points @param {State} state */
+function lineFigure(surface, points, state) {
   const font = { size: 12, color: token("ink-3"), family: token("font") };
   const axis = { fixedrange: true, zeroline: false, nticks: 4, tickfont: font, ticks: "" };
   const dots = (/** @type {any} */ p, /** @type {any} */ t, /** @type {number} */ opacity) => ({ type: "scatter", mode: "markers", opacity, x: [...p.data], y: column({ tensors: { outputs: t } }, 0), marker: { size: 5, color: token("pos-fill") }, hoverinfo: "skip" });
@@ -93,9 +97,16 @@ function lineFigure(surface, points, state, row) {
     dots(points.points, points.targets, 0.8),
   ];
   if (points.test_points.shape[0]) traces.push(/** @type {any} */ (dots(points.test_points, points.test_targets, 0.3)));
-  const at = focusPoint(state, points, row), y = row === null ? null : state.tensors.y?.data[row];
-  if (at && y !== null && y !== undefined) traces.push(/** @type {any} */ ({ type: "scatter", mode: "markers", x: [at[0]], y: [y], marker: { size: 13, color: "rgba(0,0,0,0)", line: { color: token("ink"), width: 2 } }, hoverinfo: "skip" }));
-  return { traces, layout: { margin: { l: 24, r: 2, t: 2, b: 18 }, font: { family: token("font") }, xaxis: { ...axis, showgrid: false }, yaxis: { ...axis, gridcolor: token("line") } }, picture: null };
+  const at = focusPoint(state);
+  if (at) traces.push(/** @type {any} */ ({ type: "scatter", mode: "markers", x: [at[0]], y: [at[1]], marker: { size: 13, color: "rgba(0,0,0,0)", line: { color: token("ink"), width: 2 } }, hoverinfo: "skip" }));
+  return { traces, layout: { margin: { l: 24, r: 2, t: 2, b: 18 }, font: { family: token("font") }, xaxis: { ...axis, showgrid: false }, yaxis: { ...axis, gridcolor: token("line"), range: around(traces.flatMap(({ y }) => y)) } }, picture: null };
+}
+
+/** A range that holds all values, with some air. @param {number[]} values @returns {[number, number]} */
+function around(values) {
+  const finite = values.filter(Number.isFinite), low = Math.min(...finite), high = Math.max(...finite);
+  const air = 0.06 * (high - low) || 0.5;
+  return finite.length ? [low - air, high + air] : [-1, 1];
 }
 
 const BARS = 24; // outputs that have a bar
@@ -108,19 +119,20 @@ export function barsOf(state) {
   const isTarget = units.map((j) => (unitValue(state, "y", j) ?? 0) > 0.5);
   return {
     units, values: units.map((j) => unitValue(state, `a${L}`, j) ?? 0), width: 1 - GAP,
-    fills: isTarget.map((is) => token(is ? "pos-fill" : "control")), edges: isTarget.map((is) => (is ? 1.5 : 0)),
+    fills: isTarget.map((is) => token(is ? "pos-fill" : "control")), edges: isTarget.map((is) => (is ? 1.5 : 0)), ink: token("ink"),
   };
 }
 
 /** @param {State} state */
 function barsFigure(state) {
-  const { units, values, fills, edges } = barsOf(state);
+  const { units, values, fills, edges, ink } = barsOf(state);
+  const finite = values.filter(Number.isFinite);
   const font = { size: 12, color: token("ink-3"), family: token("font") };
-  const traces = [{ type: "bar", x: units, y: values, hoverinfo: "skip", marker: { color: fills, line: { color: token("ink"), width: edges } } }];
+  const traces = [{ type: "bar", x: units, y: values, hoverinfo: "skip", marker: { color: fills, line: { color: ink, width: edges } } }];
   const layout = {
     margin: { l: 36, r: 4, t: 6, b: 20 }, bargap: GAP, font: { family: token("font") },
     xaxis: { fixedrange: true, tickvals: units, tickfont: font, ticks: "" },
-    yaxis: { fixedrange: true, range: [Math.min(0, ...values), Math.max(1, ...values)], nticks: 4, gridcolor: token("line"), tickfont: font, zeroline: false },
+    yaxis: { fixedrange: true, range: [Math.min(0, ...finite), Math.max(1, ...finite)], nticks: 4, gridcolor: token("line"), tickfont: font, zeroline: false },
   };
   return { traces, layout, picture: null };
 }

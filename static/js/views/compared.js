@@ -41,7 +41,7 @@ export function compared(act, store, redraw) {
       puts = boxes.map(outputsIn);
       outputs.replaceChildren(...boxes.map((box, k) => h("figure", {}, h("figcaption", {}, k ? sample(k - 1) : mine(), k ? twinName(state.welcome.config, state.welcome.twins[k - 1].config) : t`This run`), box)));
     }
-    seen.forEach((one, k) => puts[k](one, `${theme}|${room.width}|${state.welcome.config.data.name}`, isFast(state)));
+    seen.forEach((one, k) => puts[k](one, [theme, room.width, state.welcome], isFast(state)));
   });
   return (/** @type {State} */ state, /** @type {string} */ theme) => {
     settings(state.welcome);

@@ -2,30 +2,36 @@
 /** What a network puts out, in a box: drawn by Plotly when it has to be, and while playing fast moved without it. */
 
 import { h } from "../dom.js";
-import { barsOf, column, outputFigure, surfaceUrl } from "../figures/outputs.js";
-import { draw, setAxes, setBars, setLine, setPicture, settlePoints } from "../figures/plot.js";
+import { setBars, setLine, setMarker, setPicture, settlePoints } from "../figures/nodes.js";
+import { barsOf, column, focusPoint, outputFigure, surfaceUrl } from "../figures/outputs.js";
+import { draw, setAxes } from "../figures/plot.js";
 import { longer } from "../pace.js";
 
 /** @typedef {import("../store.js").State} State */
 
 const BORDER = 400; // ms between two drawings of the line between classes; the colours follow at once
 const MOVES = 100; // ms between two movements of bars and lines
+const RING = 250; // ms between two movements of the ring around the example in focus, that it does not flicker
+const AXES = 500; // ms between two looks at whether the axes fit
 
 /**
  * Make of a box one that shows outputs. The line between classes lies over the plane as a figure of its own: it moves, and to draw
  * five hundred points again with it takes three times as long.
  * @param {HTMLElement} box
- * @returns {(state: State, key: string, fast: boolean) => void}  `key` is another when the figure has to be drawn again
+ * @returns {(state: State, facts: any[], fast: boolean) => void}  whenever one of the facts is another, the figure is drawn again
  */
 export function outputsIn(box) {
   const plane = h("div", {}), border = h("div", {});
   box.replaceChildren(plane, border);
-  let shown = "", bordered = 0, moved = 0;
+  /** @type {any[]} */
+  let known = [];
+  /** @type {any} */
+  let painted = null;
+  const due = turns();
 
   /** @param {any} figure */
   const drawBorder = ({ traces, layout }) => {
     const lines = traces.filter(isBorder), hide = (/** @type {any} */ axis) => ({ ...axis, visible: false });
-    bordered = performance.now();
     border.hidden = !lines.length;
     if (lines.length) draw(border, lines, { ...layout, xaxis: hide(layout.xaxis), yaxis: hide(layout.yaxis) });
   };
@@ -34,38 +40,48 @@ export function outputsIn(box) {
     const figure = outputFigure(state);
     if (!figure) return;
     draw(plane, figure.traces.filter((trace) => !isBorder(trace)), figure.layout);
-    settlePoints(plane);
-    if (figure.picture) setPicture(plane, figure.picture);
+    if (figure.picture) {
+      settlePoints(plane); // its axes stay; where they move Plotly has to find its points as it left them
+      setPicture(plane, figure.picture);
+    }
+    painted = state.surface;
     drawBorder(figure);
   };
   /** @param {State} state */
   const move = (state) => {
-    const now = performance.now(), { surface } = state, flat = Boolean(surface?.tensors.x2);
-    if (flat) {
-      setPicture(plane, surfaceUrl(surface, state));
-      if (!border.hidden && now - bordered > longer(BORDER)) drawBorder(outputFigure(state));
-    } else if (now - moved > longer(MOVES)) {
-      moved = now;
+    const { surface } = state, flat = Boolean(surface?.tensors.x2);
+    if (flat && surface !== painted) setPicture(plane, surfaceUrl(painted = surface, state));
+    if (flat && !border.hidden && due("border", BORDER)) drawBorder(outputFigure(state));
+    if (!flat && due("axes", AXES)) setAxes(plane, outputFigure(state)?.layout);
+    if (!flat && due("moves", MOVES)) {
       if (surface) setLine(plane, 0, [...surface.tensors.x1.data], column(surface, 0));
-      else moveBars(plane, state);
+      else setBars(plane, barsOf(state));
     }
+    const ring = focusPoint(state);
+    if (ring && due("ring", RING)) setMarker(plane, plane.data.length - 1, ...ring);
   };
-  return (state, key, fast) => {
-    const same = key === shown;
-    shown = key;
+  return (state, facts, fast) => {
+    const now = [...facts, state.points, state.welcome, focusPoint(state) !== null];
+    const same = now.length === known.length && now.every((fact, i) => fact === known[i]);
+    known = now;
     if (same && fast) move(state);
     else drawAll(state);
+  };
+}
+
+/** Who asks for a turn gets it if the last was long enough ago. @returns {(what: string, pause: number) => boolean} */
+function turns() {
+  /** @type {Record<string, number>} */
+  const last = {};
+  return (what, pause) => {
+    const now = performance.now();
+    if (now - (last[what] ?? 0) < longer(pause)) return false;
+    last[what] = now;
+    return true;
   };
 }
 
 /** @param {any} trace */
 function isBorder(trace) {
   return trace.type === "contour";
-}
-
-/** @param {any} box @param {State} state */
-function moveBars(box, state) {
-  const bars = barsOf(state), [low, high] = box.layout.yaxis.range;
-  if (Math.min(...bars.values) < low || Math.max(...bars.values) > high) setAxes(box, outputFigure(state)?.layout);
-  setBars(box, bars);
 }

@@ -12,6 +12,7 @@ import { draggable, oneAtATime } from "./drag.js";
 /** @typedef {import("../figures/layout.js").Layout} Layout */
 
 const CROWDED = 150; // px between columns below which headings have room for words only
+const TIGHT = 118; // px below which a layer is told without the word of its units
 const NARROW = 62; // px between columns below which a layer is its number
 
 /** @param {HTMLElement} over @param {Layout} layout @param {import("../store.js").Store} store @param {(command: string, argument?: any) => any} act */
@@ -56,13 +57,14 @@ export function headings(over, config, layer) {
     const made = config.layers[l - 1];
     const kind = element.querySelector(".kind");
     if (!kind) continue;
-    say(kind, made ? inside(made) : inputs(over));
+    say(kind, made ? inside(made, over) : inputs(over));
   }
 }
 
-/** @param {{units: number, activation: string}} layer */
-function inside({ units, activation }) {
-  const name = activationName(activation);
+/** @param {{units: number, activation: string}} layer @param {HTMLElement} over */
+function inside({ units, activation }, over) {
+  const name = activationName(activation), { gap, scale } = /** @type {Layout} */ (/** @type {any} */ (over).layout);
+  if (gap < TIGHT * scale) return `${units} ${name}`;
   return units === 1 ? t`1 unit, ${name}` : t`${units} units, ${name}`;
 }
 

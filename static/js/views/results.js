@@ -4,7 +4,8 @@
 import { byId, h, mark, memo, s, say, sizeOf } from "../dom.js";
 import { chart, isLong, lossLines, normLines } from "../figures/charts.js";
 import { DASHES, range } from "../figures/curves.js";
-import { draw, setAxes, setLine, setMarker, token } from "../figures/plot.js";
+import { setLine, setMarker } from "../figures/nodes.js";
+import { draw, setAxes, token } from "../figures/plot.js";
 import { fixed } from "../format.js";
 import { longer, paced } from "../pace.js";
 import { isFast } from "../selectors.js";
@@ -87,6 +88,8 @@ function figure(box, make, refresh) {
   let axes = null;
   /** @type {any} */
   let last = null;
+  /** @type {any} */
+  let welcome = null;
   const room = sizeOf(box);
   return (/** @type {State} */ state, /** @type {string} */ theme) => {
     const fast = isFast(state), now = performance.now();
@@ -95,16 +98,17 @@ function figure(box, make, refresh) {
     last = facts;
     moved = now;
     const made = make(state, null), more = fast ? ROOM : 1;
-    const wanted = [theme, made.log, made.lines.length, isLong(made.xs), made.now !== null, room.width, room.height].join("|");
-    const fits = axes !== null && axes.more === more && reaches(axes, made);
-    if (key !== wanted || (!fast && !fits)) {
-      key = wanted;
+    const wanted = [theme, made.log, made.lines.map((line) => isSeen(line, made.log)), isLong(made.xs), made.now !== null, room.width, room.height].join("|");
+    const fits = axes !== null && axes.more === more && reaches(axes, made), due = now - fitted > longer(refresh);
+    const isRead = fast && due && box.matches(":hover"); // what the pointer tells comes from Plotly
+    if (key !== wanted || welcome !== state.welcome || isRead || (!fast && !fits)) {
+      [key, welcome, fitted] = [wanted, state.welcome, now];
       axes = plot(box, made, more);
       return;
     }
-    if (!fits && now - fitted > longer(refresh)) {
+    if (!fits && due) {
       fitted = now;
-      const { layout, end, y } = chart(made, more, "");
+      const { layout, end, y } = chart(made, more, "", room.height);
       setAxes(box, layout);
       axes = { end, y, more };
     }
@@ -113,9 +117,14 @@ function figure(box, make, refresh) {
   };
 }
 
+/** Whether there is anything to draw of a line. @param {import("../figures/charts.js").Line} line @param {boolean} log */
+function isSeen({ ys }, log) {
+  return ys.some((y) => Number.isFinite(y) && (!log || y > 0));
+}
+
 /** @param {any} box @param {Lines} made @param {number} more  times the length that is needed, so that the axes can stay for a while @returns {Axes} */
 function plot(box, made, more) {
-  const { traces, layout, end, y, colours } = chart(made, more, box.closest(".lab").dataset.phase);
+  const { traces, layout, end, y, colours } = chart(made, more, box.closest(".lab").dataset.phase, box.clientHeight);
   const font = { family: colours.font, size: 12, color: token("page") };
   draw(box, traces, { ...layout, hoverlabel: { bgcolor: colours.ink, bordercolor: colours.ink, font } }, true);
   return { end, y, more };

@@ -2,7 +2,8 @@
 /** The time line: every op as a tick, and above it the whole run. Click to jump, drag to scrub. */
 
 import { byId, h, mark, memo, say, sizeOf } from "../dom.js";
-import { draw, setLine, token } from "../figures/plot.js";
+import { setLine } from "../figures/nodes.js";
+import { draw, token } from "../figures/plot.js";
 import { tensorName, thousands } from "../format.js";
 import { paced } from "../pace.js";
 import { isFast, program } from "../selectors.js";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { movedPath } from "../../static/js/figures/plot.js";
+import { movedPath } from "../../static/js/figures/nodes.js";
 
 test("a path is moved with all of its commands", () => {
   assert.equal(movedPath("M2,0A2,2 0 1,1 0,-2A2,2 0 0,1 2,0Z", 10, 20), "M12 20A2 2 0 1 1 10 18A2 2 0 0 1 12 20Z");

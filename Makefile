@@ -46,6 +46,8 @@ bench: $(VENV)/dev.stamp ## measure everything beside its peers, in about 20 min
 
 bench-peers: $(VENV)/dev.stamp ## install what the engine is compared with, about 2 GB
 	$(PIP) install --requirement requirements/peers.txt
+	@test -d build/playground || git clone --quiet --depth 1 --branch gh-pages https://github.com/tensorflow/playground build/playground \
+		|| echo "The page of TensorFlow Playground could not be fetched; it is left out."
 
 load: $(VENV)/dev.stamp ## put classes of learners and followers on a server and compare with the goals
 	$(BIN)/python -m bench.load

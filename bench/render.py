@@ -5,6 +5,7 @@ the time its own callbacks take is summed.
 """
 
 import tempfile
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -14,6 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from app.engine.config import Config
 from bench.load.figures import quantile
+from bench.peers import playground_page
 from bench.tables import Report, machine
 from bench.workloads import WORKLOADS
 from tests.browser.chromium import chromium
@@ -25,6 +27,7 @@ __all__ = ["edges", "measure", "reports", "watched_page"]
 SECONDS, WINDOWS = 3, 3
 DRAWS = 0.5
 """Milliseconds from which a callback has drawn something and not only waited."""
+PEER = "TensorFlow Playground"
 PLAYS = {"60 ops/s": ("1", 7), "60 minibatches/s": ("4", 7), "full speed": ("5", 10)}
 """The key of a size of step, and the place of the speed."""
 FEATURES = ["x1", "x2", "x1_squared", "x2_squared", "x1_times_x2", "sin_x1", "sin_x2"]
@@ -93,9 +96,15 @@ def measure(page: Page, server: Server, config: dict[str, Any], play: str) -> di
     lab.press(size)
     lab.rate(place)
     lab.do("play")
+    found = watch(page)
+    lab.do("play")
+    return found
+
+
+def watch(page: Page) -> dict[str, float]:
+    """Return the figures of a page that plays already: the medians of some windows of time."""
     page.wait_for_timeout(1500)
     windows = [window(page.evaluate(COUNT, SECONDS)) for _ in range(WINDOWS)]
-    lab.do("play")
     return {name: median(each[name] for each in windows) for name in windows[0]}
 
 
@@ -120,21 +129,24 @@ def edges(config: dict[str, Any]) -> int:
 
 
 def reports(chosen: list[str] | None = None) -> list[Report]:
-    """Measure every network at three speeds."""
+    """Measure every network at three speeds, and beside them TensorFlow Playground's own page."""
+    names = [name for name in NETWORKS if not chosen or any(part in name for part in chosen)]
     server = Server(Path(tempfile.mkdtemp()))
     server.start()
     rows, figures = [], []
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, playground_page.served() as playground:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(SWITCHES))
-        for name, config in NETWORKS.items():
-            if chosen and not any(part in name for part in chosen):
-                continue
-            for play in PLAYS:
-                page = watched_page(browser)
-                found = measure(page, server, config, play)
-                rows.append([name, str(edges(config)), play, *(f"{n:.1f}" for n in found.values())])
-                figures.append({"network": name, "edges": edges(config), "play": play, **found})
-                page.close()
+        for name, play in _all_plays(names):
+            page = watched_page(browser)
+            if play == PEER:
+                playground_page.playing(page, playground, name)
+                found = watch(page)
+            else:
+                found = measure(page, server, NETWORKS[name], play)
+            count = edges(NETWORKS[name])
+            rows.append([name, str(count), play, *(f"{n:.1f}" for n in found.values())])
+            figures.append({"network": name, "edges": count, "play": play, **found})
+            page.close()
         browser.close()
     server.stop()
     head = ["network", "edges", "playing", "frames/s", "drawn/s", "gap 95 % ms", "main ms"]
@@ -144,3 +156,11 @@ def reports(chosen: list[str] | None = None) -> list[Report]:
         f"{SECONDS} s."
     )
     return [Report("render", "Render", about, head, rows, figures)]
+
+
+def _all_plays(names: list[str]) -> Iterator[tuple[str, str]]:
+    peer = playground_page.NETWORKS if playground_page.is_there() else {}
+    for name in names:
+        yield from ((name, play) for play in PLAYS)
+        if name in peer:
+            yield name, PEER

@@ -94,7 +94,14 @@ export function worded(parts) {
 
 /** Set text only where it changed. @param {Element} element @param {string} text */
 export function say(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  if (element.textContent !== text) write(element, text);
+}
+
+/** Set text: in the node that is there, which the browser need not style anew. @param {Element} element @param {string} text */
+export function write(element, text) {
+  const { firstChild } = element;
+  if (firstChild instanceof Text && !firstChild.nextSibling) firstChild.data = text;
+  else element.textContent = text;
 }
 
 /** Set or remove an attribute only where it changed. @param {Element} element @param {string} name @param {string | null} value */

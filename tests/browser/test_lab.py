@@ -505,3 +505,22 @@ def test_on_the_way_back_each_weight_shows_the_signal_that_it_passes_on(lab: Lab
     for signal in (signals.nth(i) for i in range(3)):
         expect(signal).to_be_visible()
         expect(signal).to_contain_text("←")
+
+
+def test_the_list_of_layers_stays_while_ops_go_by(lab: Lab) -> None:
+    layers = lab.page.locator("#layers li")
+    layers.nth(1).evaluate("(item) => { item.isTheSame = true; }")
+    lab.step(5)  # the first op of the second layer
+    expect(layers.nth(2)).to_have_class("cur")
+    expect(layers.nth(1)).not_to_have_class("cur")
+    assert layers.nth(1).evaluate("(item) => item.isTheSame") is True
+
+
+def test_the_keyboard_stays_on_what_adds_units(lab: Lab) -> None:
+    more = lab.page.locator("#layers").get_by_label("One unit more in layer 1")
+    more.focus()
+    lab.press("Enter")
+    expect(lab.page.locator("#layers li b").first).to_have_text("4")
+    expect(more).to_be_focused()
+    lab.press("Enter")
+    expect(lab.page.locator("#layers li b").first).to_have_text("5")

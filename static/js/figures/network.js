@@ -6,6 +6,7 @@
  * path and text for a state, and touches a node only where something changed.
  */
 
+import { write } from "../dom.js";
 import { brief, fixed, plain, sign, signed } from "../format.js";
 import { changed, current, entry, exampleCost, focus, isBlurred, isFast, isOneHot, shownQuantity, spokenUnit, unitValue } from "../selectors.js";
 import { t } from "../words.js";
@@ -95,12 +96,13 @@ function addCost(cost, scale, paths, texts) {
  * @param {{paths: SVGPathElement[], texts: SVGTextElement[]}} nodes
  * @param {State} state
  * @param {Layout} layout
- * @param {boolean} edges  false leaves edges and what is written on them as they are
+ * @param {"edges" | "rest" | null} only  edges with what is written on them, or all but these
  */
-export function paint(scene, nodes, state, layout, edges = true) {
+export function paint(scene, nodes, state, layout, only = null) {
   const look = lookOf(state, layout);
+  const stays = (/** @type {Part | Label} */ { edge }) => only !== null && Boolean(edge) !== (only === "edges");
   scene.paths.forEach((part, i) => {
-    if (!edges && part.edge) return;
+    if (stays(part)) return;
     const [names, width, d] = look.path(part);
     const node = /** @type {any} */ (nodes.paths[i]);
     const full = `${part.role} ${names}`;
@@ -109,12 +111,12 @@ export function paint(scene, nodes, state, layout, edges = true) {
     if (d !== undefined && node.d !== d) node.setAttribute("d", (node.d = d));
   });
   scene.texts.forEach((label, i) => {
-    if (!edges && label.edge) return;
+    if (stays(label)) return;
     const [text, names] = look.text(label);
     const node = /** @type {any} */ (nodes.texts[i]);
     const full = text === "" ? "off" : `${label.role} ${names}`;
     if (node.was !== full) node.setAttribute("class", (node.was = full));
-    if (text !== "" && node.said !== text) node.textContent = node.said = text;
+    if (text !== "" && node.said !== text) write(node, (node.said = text));
   });
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 /** The setup column: data, layers, and the settings that are changed most. */
 
-import { byId, h, icon, memo, s } from "../dom.js";
+import { byId, h, icon, memo, replaceKeeping, s } from "../dom.js";
 import { thousands } from "../format.js";
 import { REDUCTIONS, activationName, costName, fieldName, optimizerName, reductionName } from "../terms.js";
 import { t } from "../words.js";
@@ -15,14 +15,16 @@ export function setup(act) {
   const tiles = memo((catalog, name) => {
     byId("tiles").replaceChildren(...TILES.map((key) => tile(key, catalog.data[key], key === name, act)));
   });
-  const layers = memo((config, inputs, options, layer) => byId("layers").replaceChildren(...layerRows(config, inputs, options, layer, act)));
+  const layers = memo((config, inputs, options) => replaceKeeping(byId("layers"), layerRows(config, inputs, options, act)));
+  const current = memo((layer, _rows) => [...byId("layers").children].forEach((item, l) => item.classList.toggle("cur", l === layer)));
   const rows = memo((config, options, catalog, status) => byId("rows").replaceChildren(...settingRows(config, options, catalog, status, act)));
   return (/** @type {State} */ state) => {
     if (!state.welcome || !state.catalog) return;
     const { config, options } = state.welcome;
     const open = document.activeElement instanceof HTMLSelectElement;
     tiles(state.catalog, config.data.name);
-    if (!open) layers(config, state.welcome.sizes[0], options, state.position ? state.layer : -1);
+    if (!open) layers(config, state.welcome.sizes[0], options);
+    current(state.position ? state.layer : -1, byId("layers").firstElementChild);
     rows(config, options, state.catalog, state.status?.learning_rate);
   };
 }
@@ -56,15 +58,15 @@ export function drawTile(picture) {
   return svg;
 }
 
-/** @param {any} config @param {number} inputs @param {any} options @param {number} current @param {(command: string, argument?: any) => void} act */
-function layerRows(config, inputs, options, current, act) {
-  const below = h("li", { class: current === 0 ? "cur" : null }, h("span", { text: t`Input` }), h("span", { class: "num", text: String(inputs) }), h("span", {}));
+/** @param {any} config @param {number} inputs @param {any} options @param {(command: string, argument?: any) => void} act */
+function layerRows(config, inputs, options, act) {
+  const below = h("li", {}, h("span", { text: t`Input` }), h("span", { class: "num", text: String(inputs) }), h("span", {}));
   return [below, ...config.layers.map((/** @type {any} */ layer, /** @type {number} */ i) => {
     const reasons = options[`layers.${i}.activation`];
     const choose = h("select", { "aria-label": t`Activation of layer ${i + 1}`, onchange: () => act("layer", [i, { activation: choose.value }]) });
     for (const [name, reason] of Object.entries(reasons)) choose.append(h("option", { value: name, disabled: Boolean(reason), title: reason || null, selected: name === layer.activation, text: activationName(name) }));
     const isOutput = i === config.layers.length - 1;
-    return h("li", { class: current === i + 1 ? "cur" : null },
+    return h("li", {},
       h("button", { class: "more", title: t`Batch norm, dropout, residual link, bias, frozen`, "aria-label": t`More of layer ${i + 1}`, onclick: () => act("layer-more", i), text: t`Layer ${i + 1}` }),
       h("span", { class: "pm" }, unitsButton(i, -1, options, act), h("b", { text: String(layer.units) }), unitsButton(i, 1, options, act)),
       choose,

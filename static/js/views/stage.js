@@ -54,6 +54,16 @@ export function stage(act, store, redraw) {
     redraw();
   }
 
+  /** Edges lie over each other: to move one draws all of them anew. They change slowly, so it is done in a frame of its own now and then. @param {State} state @param {Layout} made */
+  function paintApart(state, made) {
+    paint(scene, nodes, state, made, "rest");
+    clearTimeout(later);
+    const wait = edged + longer(EDGES) - performance.now();
+    if (wait > 0) { later = window.setTimeout(redraw, wait); return; } // if nothing more comes
+    edged = performance.now();
+    requestAnimationFrame(() => { if (nodes && layout === made) paint(scene, nodes, store.state, made, "edges"); });
+  }
+
   const heads = memo((config, layer, kind, position, _layout) => headings(over, config, position && kind !== "cost" ? layer : -1));
   const say_ = paced((_frame, _status, selection, welcome) => {
     void selection, welcome;
@@ -73,12 +83,8 @@ export function stage(act, store, redraw) {
     example(focus(state), state.tensors.y?.shape[0] ?? state.welcome.minibatch_size);
     say_(state.tensors, state.status, state.selection, state.welcome);
     if (!nodes || !layout || layout.columns.length !== state.welcome.sizes.length) return;
-    // Edges lie over each other: to move one draws all of them anew, and they change slowly.
-    const now = performance.now(), edges = !isFast(state) || layout.edges.length < MANY || now - edged > longer(EDGES);
-    if (edges) edged = now;
-    paint(scene, nodes, state, layout, edges);
-    clearTimeout(later);
-    if (!edges) later = window.setTimeout(redraw, longer(EDGES)); // what was left out, if nothing more comes
+    if (isFast(state) && layout.edges.length >= MANY) paintApart(state, layout);
+    else paint(scene, nodes, state, layout);
     heads(state.welcome.config, state.layer, state.op, state.position > 0, layout);
     if (layout.picture) picture(over, state);
   };

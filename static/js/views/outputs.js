@@ -10,6 +10,7 @@ import { longer } from "../pace.js";
 /** @typedef {import("../store.js").State} State */
 
 const BORDER = 400; // ms between two drawings of the line between classes; the colours follow at once
+const SHARE = 40; // times as long as such a drawing takes, at the least: early in a run the line may wind through all of the plane
 const MOVES = 100; // ms between two movements of bars and lines
 const RING = 250; // ms between two movements of the ring around the example in focus, that it does not flicker
 const AXES = 500; // ms between two looks at whether the axes fit
@@ -27,13 +28,16 @@ export function outputsIn(box) {
   let known = [];
   /** @type {any} */
   let painted = null;
+  let took = 0;
   const due = turns();
 
   /** @param {any} figure */
   const drawBorder = ({ traces, layout }) => {
     const lines = traces.filter(isBorder), hide = (/** @type {any} */ axis) => ({ ...axis, visible: false });
+    const started = performance.now();
     border.hidden = !lines.length;
     if (lines.length) draw(border, lines, { ...layout, xaxis: hide(layout.xaxis), yaxis: hide(layout.yaxis) });
+    took = performance.now() - started;
   };
   /** @param {State} state */
   const drawAll = (state) => {
@@ -51,7 +55,7 @@ export function outputsIn(box) {
   const move = (state) => {
     const { surface } = state, flat = Boolean(surface?.tensors.x2);
     if (flat && surface !== painted) setPicture(plane, surfaceUrl(painted = surface, state));
-    if (flat && !border.hidden && due("border", BORDER)) drawBorder(outputFigure(state));
+    if (flat && !border.hidden && due("border", Math.max(BORDER, SHARE * took))) drawBorder(outputFigure(state));
     if (!flat && due("axes", AXES)) setAxes(plane, outputFigure(state)?.layout);
     if (!flat && due("moves", MOVES)) {
       if (surface) setLine(plane, 0, [...surface.tensors.x1.data], column(surface, 0));

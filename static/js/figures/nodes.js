@@ -107,13 +107,13 @@ export function setPicture(box, url) {
   return true;
 }
 
-/** Move the single marker of trace `number`. @param {any} box @param {number} number @param {number} x @param {number} y */
+/** Move the single marker of trace `number`; where it has no place it is not seen. @param {any} box @param {number} number @param {number} x @param {number} y */
 export function setMarker(box, number, x, y) {
   const marker = /** @type {SVGElement | undefined} */ (traceOf(box, number)?.querySelector(".point"));
   const layout = box._fullLayout;
   if (!marker || !layout?.xaxis) return;
   const [px, py] = [layout.xaxis.d2p(x), layout.yaxis.d2p(y)];
-  if (!Number.isFinite(px) || !Number.isFinite(py)) return;
-  marker.setAttribute("transform", `translate(${px},${py})`);
-  marker.style.display = ""; // Plotly hides what lay outside when it drew
+  const isSomewhere = Number.isFinite(px) && Number.isFinite(py);
+  if (isSomewhere) marker.setAttribute("transform", `translate(${px},${py})`);
+  marker.style.display = isSomewhere ? "" : "none"; // Plotly too hides what lay outside when it drew
 }

@@ -28,7 +28,7 @@ export function outputsIn(box) {
   let known = [];
   /** @type {any} */
   let painted = null;
-  let took = 0;
+  let took = 0, ringed = false;
   const due = turns();
 
   /** @param {any} figure */
@@ -49,6 +49,7 @@ export function outputsIn(box) {
       setPicture(plane, figure.picture);
     }
     painted = state.surface;
+    ringed = focusPoint(state) !== null;
     drawBorder(figure);
   };
   /** @param {State} state */
@@ -61,14 +62,14 @@ export function outputsIn(box) {
       if (surface) setLine(plane, 0, [...surface.tensors.x1.data], column(surface, 0));
       else setBars(plane, barsOf(state));
     }
-    const ring = focusPoint(state);
-    if (ring && due("ring", RING)) setMarker(plane, plane.data.length - 1, ...ring);
+    if (ringed && due("ring", RING)) setMarker(plane, plane.data.length - 1, ...focusPoint(state) ?? [NaN, NaN]);
   };
   return (state, facts, fast) => {
-    const now = [...facts, state.points, state.welcome, focusPoint(state) !== null];
+    const now = [...facts, state.points, state.welcome];
     const same = now.length === known.length && now.every((fact, i) => fact === known[i]);
     known = now;
-    if (same && fast) move(state);
+    const lacksRing = !ringed && focusPoint(state) !== null; // of many examples not all are drawn, the one in focus may not be
+    if (same && fast && !lacksRing) move(state);
     else drawAll(state);
   };
 }

@@ -40,7 +40,7 @@ types: $(VENV)/dev.stamp ## check the types, those of the page where npm is inst
 page-types: node_modules/.stamp
 	npx --no-install tsc
 
-bench: $(VENV)/dev.stamp ## measure everything beside its peers, in about 20 minutes; the figures are in build/bench.json
+bench: $(VENV)/dev.stamp ## measure everything beside its peers, in about 25 minutes; the figures are in build/bench.json
 	@mkdir -p build
 	$(BIN)/python -m bench --json build/bench.json
 

@@ -401,6 +401,8 @@ def in_chinese(
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "zh_CN.UTF-8")
     monkeypatch.setattr(sys, "argv", ["backstep", *arguments])
+    # The name of the program is told by who runs it, which may be ``python -m pytest``.
+    monkeypatch.setattr(sys.modules["__main__"], "__package__", None)
     with pytest.raises(SystemExit) as end:
         main()
     said = capsys.readouterr()
@@ -413,7 +415,7 @@ def test_the_help_is_in_the_language_of_the_shell(
 ) -> None:
     status, out, _ = in_chinese(monkeypatch, capsys, "--help")
     assert status == 0
-    for words in ("反向传播的单步调试器。", "─ 选项 ─", "用法：", "显示此信息并退出。"):
+    for words in ("反向传播的单步调试器。", "─ 选项 ─", "用法：backstep", "显示此信息并退出。"):
         assert words in out
     _, out, _ = in_chinese(monkeypatch, capsys, "sheet", "--help")
     assert "逐步计算多少个 [默认：1]" in out

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from app.engine.costs import scale
 from app.engine.gradcheck import TOLERANCE, H, relative_errors, rounding_noise
-from app.engine.names import parsed
 from app.explain.complex_step import complex_step
 from app.explain.moves import Moved, Upper, Whole
 from app.explain.rounding import backward_rounding
@@ -86,9 +85,10 @@ def prove(s: Scene, tensor: str, index: tuple[int, ...], example: int | None) ->
     errors = relative_errors(analytic, numerical, noise)
     smooth = moved.kinks[:, 0] < 0
     coarse = np.flatnonzero(smooth & (errors >= TOLERANCE))
-    if len(coarse) <= FEW and s.config.dtype == "float64":
+    if 0 < len(coarse) <= FEW and s.config.dtype == "float64":
+        rounding = backward_rounding(s, kind, l)
         for k in coarse.tolist():
-            errors[k] = _by_complex_step(s, tensor, int(chosen[k]), n, analytic[k])
+            errors[k] = _by_complex_step(s, tensor, int(chosen[k]), n, analytic[k], rounding)
     worst = float(errors[smooth].max(initial=0.0))
     kinked = [moved.kinks[at]] if not smooth[at] else list(moved.kinks[~smooth][:1])
     return Proof(
@@ -101,8 +101,10 @@ def prove(s: Scene, tensor: str, index: tuple[int, ...], example: int | None) ->
     )  # fmt: skip
 
 
-def _by_complex_step(s: Scene, tensor: str, k: int, n: int, analytic: float) -> float:
-    """Return the relative error of an entry by the complex step.
+def _by_complex_step(
+    s: Scene, tensor: str, k: int, n: int, analytic: float, rounding: float
+) -> float:
+    """Return the relative error of an entry by the complex step, but for what rounding explains.
 
     Where the cost bends strongly, as above a norm of units that hardly vary, the difference over
     ±h is not exact enough for a gradient that is small itself.
@@ -112,8 +114,7 @@ def _by_complex_step(s: Scene, tensor: str, k: int, n: int, analytic: float) -> 
     found = _complex(s, tensor, tuple(map(int, place)), n)
     if found is None:
         return 1.0
-    noise = backward_rounding(s, *parsed(tensor))
-    return float(relative_errors(np.array([analytic]), np.array([found]), noise)[0])
+    return float(relative_errors(np.array([analytic]), np.array([found]), rounding)[0])
 
 
 def _complex(s: Scene, tensor: str, index: tuple[int, ...], n: int) -> float | None:

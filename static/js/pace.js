@@ -47,3 +47,15 @@ export function paced(make, isFast, pause) {
     run(...values);
   };
 }
+
+/** Who asks for a turn gets it if the last was long enough ago. @returns {(what: string, pause: number) => boolean} */
+export function turns() {
+  /** @type {Record<string, number>} */
+  const last = {};
+  return (what, pause) => {
+    const now = performance.now();
+    if (now - (last[what] ?? -Infinity) < longer(pause)) return false;
+    last[what] = now;
+    return true;
+  };
+}

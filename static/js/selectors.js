@@ -98,7 +98,7 @@ export function isFast(state) {
   return status?.state === "playing" && (status.rate === "max" || status.rate > 4);
 }
 
-const MANY = 40; // weights from which a picture is much work
+export const MANY = 40; // weights from which a picture is much work
 
 /**
  * Whether the page draws every second frame of the screen only: states fly past, and the picture is much work, or

@@ -110,3 +110,34 @@ def test_on_a_phone_twins_stand_under_each_other(lab: Lab) -> None:
     assert boxes[1]
     assert boxes[0]["y"] + boxes[0]["height"] <= boxes[1]["y"] + 1
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+COUNTED = """
+() => {
+  const react = Plotly.react;
+  window.drawn = 0;
+  Plotly.react = (box, ...rest) => {
+    if (box.closest("#twins-outputs") && box.querySelector(".heatmaplayer")) window.drawn += 1;
+    return react(box, ...rest);
+  };
+}
+"""
+
+
+def test_while_playing_fast_the_outputs_of_twins_are_coloured_and_not_drawn_anew(lab: Lab) -> None:
+    page = lab.page
+    lab.do("twins")
+    add(lab, "Learning rate", "0.3")
+    page.keyboard.press("Escape")
+    page.click("#twins-lens")
+    lab.press("4")
+    lab.rate(7)
+    lab.do("play")
+    images = page.locator("#twins-outputs .heatmaplayer image")
+    expect(images).to_have_count(2)
+    expect(page.locator("#n-epoch")).to_have_text(re.compile(r"000,[1-9]\d\d"))
+    page.evaluate(COUNTED)
+    for image in images.all():
+        for _ in range(3):
+            expect(image).not_to_have_attribute("href", image.get_attribute("href") or "")
+    assert page.evaluate("window.drawn") == 0

@@ -9,6 +9,7 @@ from app.engine.config import Config
 from app.engine.gradcheck import TOLERANCE, H, check
 from app.engine.program import Kind
 from app.explain.proof import prove
+from app.explain.scene import Scene
 from app.presets import preset
 from app.session.timeline import Timeline
 
@@ -73,14 +74,18 @@ def test_a_kink_is_named_and_proves_nothing() -> None:
     assert (other.verdict, other.kinks, other.kink) == ("proved", 1, (1, j + 1))
 
 
+def plant(s: Scene, tensor: str, factor: float) -> None:
+    """Make a gradient wrong by a factor, in the run itself."""
+    wrong = s.now.tensor(tensor).view()
+    wrong.base.flags.writeable = True
+    wrong.flags.writeable = True
+    wrong *= factor
+
+
 @pytest.mark.parametrize("tensor", ["delta1", "dW1", "db2"])
 def test_a_wrong_gradient_is_found(tensor: str) -> None:
-    timeline = at_end_of_backward(CONFIGS["tanh"])
-    s = scene(timeline)
-    wrong = s.now.tensor(tensor).view()
-    wrong.base.flags.writeable = True  # what is planted stands in the run itself
-    wrong.flags.writeable = True
-    wrong *= 1.001
+    s = scene(at_end_of_backward(CONFIGS["tanh"]))
+    plant(s, tensor, 1.001)
     index = (0, 0) if tensor == "dW1" else (0,)
     assert prove(s, tensor, index, 0).verdict == "failed"
 
@@ -133,10 +138,7 @@ def test_what_only_rounding_is_left_of_is_no_mistake(name: str, digits: float) -
 @pytest.mark.parametrize("tensor", ["dW1", "dW2"])
 def test_a_wrong_gradient_is_found_where_the_cost_is_nearly_0(tensor: str) -> None:
     s = scene(fitted(10))
-    wrong = s.now.tensor(tensor).view()
-    wrong.base.flags.writeable = True
-    wrong.flags.writeable = True
-    wrong *= 1.01
+    plant(s, tensor, 1.01)
     assert prove(s, tensor, (0, 0), None).verdict == "failed"
 
 

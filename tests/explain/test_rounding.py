@@ -10,8 +10,6 @@ from app.explain.rounding import backward_rounding
 from .networks import CONFIGS, gradients, scene
 from .test_proof import NETWORKS, at_end_of_backward, fitted
 
-EPS = float(np.finfo(np.float64).eps)
-
 
 @pytest.mark.parametrize("name", NETWORKS)
 @pytest.mark.parametrize("digits", [12, 14, 16])

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { longer, noteGap } from "../../static/js/pace.js";
+import { longer, noteGap, turns } from "../../static/js/pace.js";
 
 const SCREEN = 1000 / 60;
 
@@ -20,9 +20,9 @@ test("a pause is as long as it is said while frames come with the screen", () =>
 
 test("where frames are late a pause grows, four times at the most, and shrinks again", () => {
   frames(SCREEN, 200);
-  for (let i = 0; i < 50; i++) { frames(20, 3); frames(SCREEN, 1); }
+  for (let i = 0; i < 50; i++) { frames(21, 3); frames(SCREEN, 1); }
   const some = longer(100);
-  assert.ok(some > 120 && some < 150, `${some}`);
+  assert.ok(some > 130 && some < 150, `${some}`);
   frames(200, 200);
   assert.equal(longer(100), 400);
   frames(SCREEN, 200);
@@ -43,4 +43,13 @@ test("one long gap, as of a page that nobody saw, counts for no more than a slow
   assert.equal(longer(100), 400);
   frames(SCREEN, 60);
   assert.ok(longer(100) < 105);
+});
+
+test("each thing has turns of its own, the next when its pause is over", () => {
+  frames(SCREEN, 200);
+  const due = turns();
+  assert.equal(due("lines", 1e6), true, "the first is due at once");
+  assert.equal(due("lines", 1e6), false);
+  assert.equal(due("ring", 1e6), true);
+  assert.equal(due("lines", 0), true);
 });

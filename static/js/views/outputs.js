@@ -5,7 +5,7 @@ import { h } from "../dom.js";
 import { setBars, setLine, setMarker, setPicture, settlePoints } from "../figures/nodes.js";
 import { barsOf, column, focusPoint, outputFigure, surfaceUrl } from "../figures/outputs.js";
 import { draw, setAxes } from "../figures/plot.js";
-import { longer } from "../pace.js";
+import { turns } from "../pace.js";
 
 /** @typedef {import("../store.js").State} State */
 
@@ -65,24 +65,12 @@ export function outputsIn(box) {
     if (ringed && due("ring", RING)) setMarker(plane, plane.data.length - 1, ...focusPoint(state) ?? [NaN, NaN]);
   };
   return (state, facts, fast) => {
-    const now = [...facts, state.points, state.welcome];
+    const now = [...facts, state.points];
     const same = now.length === known.length && now.every((fact, i) => fact === known[i]);
     known = now;
     const lacksRing = !ringed && focusPoint(state) !== null; // of many examples not all are drawn, the one in focus may not be
     if (same && fast && !lacksRing) move(state);
     else drawAll(state);
-  };
-}
-
-/** Who asks for a turn gets it if the last was long enough ago. @returns {(what: string, pause: number) => boolean} */
-function turns() {
-  /** @type {Record<string, number>} */
-  const last = {};
-  return (what, pause) => {
-    const now = performance.now();
-    if (now - (last[what] ?? 0) < longer(pause)) return false;
-    last[what] = now;
-    return true;
   };
 }
 

@@ -5,7 +5,7 @@ import { byId, h, mark, memo, say, sizeOf } from "../dom.js";
 import { layoutNetwork, linksOf } from "../figures/layout.js";
 import { paint } from "../figures/network.js";
 import { longer, paced } from "../pace.js";
-import { PICTURES, focus, isFast } from "../selectors.js";
+import { MANY, PICTURES, focus, isFast } from "../selectors.js";
 import { sentence } from "../sentence.js";
 import { t } from "../words.js";
 import { drawNetwork } from "./drawing.js";
@@ -15,7 +15,6 @@ import { headings, overlay } from "./overlay.js";
 /** @typedef {import("../figures/layout.js").Layout} Layout */
 
 const EDGES = 100; // ms between two movements of many edges while playing fast
-const MANY = 40; // edges
 const PAUSE = 250; // ms between two sentences while playing fast
 
 /** @param {(command: string, argument?: any) => void} act @param {import("../store.js").Store} store @param {() => void} redraw */

@@ -20,7 +20,7 @@ export function surfaceView(store, redraw) {
     outer.querySelector(".sf").classList.toggle("wide", bars);
     say(byId("surface-title"), bars ? (row === null ? t`Outputs in the mean` : t`Outputs for example ${row + 1}`) : t`Output over the inputs`);
     box.hidden = !known && !bars;
-    if (!box.hidden) put(state, [theme, room.width, room.height, row, known ? String(surface.tensors.outputs.shape) : bars], fast);
+    if (!box.hidden) put(state, [theme, room.width, room.height, row, state.welcome, known ? String(surface.tensors.outputs.shape) : bars], fast);
   });
   return (/** @type {State} */ state, /** @type {string} */ theme) => show(state.surface, state.points, focus(state), state.surface ? state.tensors.examples : state.tensors, theme, isFast(state), state.welcome, room.width, room.height);
 }
